@@ -1,0 +1,118 @@
+/// A calendar date and time of day in UTC, proleptic Gregorian.
+public struct CivilTime: Sendable, Equatable {
+    /// The year, 0 being 1 BC.
+    public var year: Int
+    /// 1 to 12.
+    public var month: Int
+    /// 1 to 31.
+    public var day: Int
+    /// 0 to 23.
+    public var hour: Int
+    /// 0 to 59.
+    public var minute: Int
+    /// 0 to 59.
+    public var second: Int
+    /// 0 to 999.
+    public var millisecond: Int
+
+    /// A calendar time from its parts, taken as they are.
+    public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0)
+    {
+        self.year = year
+        self.month = month
+        self.day = day
+        self.hour = hour
+        self.minute = minute
+        self.second = second
+        self.millisecond = millisecond
+    }
+
+    /// Days from 1970-01-01 to this date.
+    ///
+    /// The algorithm counts from 1 March, so that the leap day comes last and months follow one formula
+    /// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+    public var daysSinceEpoch: Int {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    /// The number of days in a month of a year.
+    public static func dayCount(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+}
+
+extension Timestamp {
+    /// The point in time of a calendar time in UTC.
+    public init(_ civil: CivilTime) {
+        let seconds = civil.daysSinceEpoch * 86_400 + civil.hour * 3600 + civil.minute * 60 + civil.second
+        self.init(milliseconds: Int64(seconds) * 1000 + Int64(civil.millisecond))
+    }
+
+    /// The calendar time in UTC.
+    public var civil: CivilTime {
+        let days = Int(milliseconds.flooredQuotient(86_400_000))
+        let millisecondOfDay = Int(milliseconds - Int64(days) * 86_400_000)
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return CivilTime(
+            year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
+            day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, hour: millisecondOfDay / 3_600_000,
+            minute: millisecondOfDay / 60_000 % 60, second: millisecondOfDay / 1000 % 60,
+            millisecond: millisecondOfDay % 1000)
+    }
+
+    /// RFC 3339 in UTC with milliseconds: `2026-04-23T14:12:33.000Z`, for the years 0 to 9999.
+    public var rfc3339: String {
+        withRFC3339 { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Lends the 24 ASCII bytes of ``rfc3339`` without allocating.
+    public func withRFC3339<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        let civil = civil
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
+            func put(_ number: Int, at offset: Int, digits: Int) {
+                var rest = number
+                for position in stride(from: offset + digits - 1, through: offset, by: -1) {
+                    text[position] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+                    rest /= 10
+                }
+            }
+            put(civil.year, at: 0, digits: 4)
+            text[4] = UInt8(ascii: "-")
+            put(civil.month, at: 5, digits: 2)
+            text[7] = UInt8(ascii: "-")
+            put(civil.day, at: 8, digits: 2)
+            text[10] = UInt8(ascii: "T")
+            put(civil.hour, at: 11, digits: 2)
+            text[13] = UInt8(ascii: ":")
+            put(civil.minute, at: 14, digits: 2)
+            text[16] = UInt8(ascii: ":")
+            put(civil.second, at: 17, digits: 2)
+            text[19] = UInt8(ascii: ".")
+            put(civil.millisecond, at: 20, digits: 3)
+            text[23] = UInt8(ascii: "Z")
+            return body(UnsafeBufferPointer(text))
+        }
+    }
+}
+
+extension Int64 {
+    fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
+        let quotient = self / divisor
+        return self % divisor < 0 ? quotient - 1 : quotient
+    }
+}
