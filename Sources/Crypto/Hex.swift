@@ -1,0 +1,45 @@
+/// Hexadecimal text.
+public enum Hex {
+    /// The lower-case digit for a value of 0 to 15.
+    public static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+
+    /// The value of a digit of either case, or nil.
+    public static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 48
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - 87
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - 55
+        default: nil
+        }
+    }
+
+    /// Lower-case text, two digits a byte.
+    public static func encode(_ bytes: some Collection<UInt8>) -> String { encode(Array(bytes)) }
+
+    /// The bytes of an even number of digits, or nil.
+    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text)) }
+
+    // Loops run over arrays: over a generic collection, which other modules cannot specialize, they are ten times slower.
+
+    private static func encode(_ bytes: [UInt8]) -> String {
+        let text = [UInt8](unsafeUninitializedCapacity: bytes.count * 2) { buffer, count in
+            for (index, byte) in bytes.enumerated() {
+                buffer[index * 2] = digit(byte >> 4)
+                buffer[index * 2 + 1] = digit(byte & 15)
+            }
+            count = bytes.count * 2
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func decode(_ text: [UInt8]) -> [UInt8]? {
+        guard text.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 2)
+        for index in stride(from: 0, to: text.count, by: 2) {
+            guard let high = value(text[index]), let low = value(text[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return bytes
+    }
+}
