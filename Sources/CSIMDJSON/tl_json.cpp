@@ -1,0 +1,521 @@
+#include "tl_json.h"
+
+#include <simdjson.h>
+#include <sys/random.h>
+
+#include <cstring>
+#include <memory>
+#include <new>
+#include <vector>
+
+namespace {
+
+constexpr uint32_t kDepthLimitMax = 1024;
+constexpr size_t kSourceLimit = 0x7FFFFFFF;
+constexpr size_t kExponentDigitLimit = 4;
+
+uint64_t process_seed() {
+    static const uint64_t seed = [] {
+        uint64_t value = 0;
+        if (getrandom(&value, sizeof value, 0) != sizeof value) { value = 0x9E3779B97F4A7C15; }
+        return value;
+    }();
+    return seed;
+}
+
+inline uint64_t mix(uint64_t left, uint64_t right) {
+    __uint128_t product = static_cast<__uint128_t>(left) * right;
+    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+template <typename Word>
+inline uint64_t load(const uint8_t *at) {
+    Word word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/// Loads only within the bytes and always whole words: copying a tail of unknown length costs more than all the rest.
+inline uint32_t hash_bytes(const uint8_t *bytes, size_t length, uint64_t seed) {
+    uint64_t state = seed ^ (length * 0xA0761D6478BD642F);
+    uint64_t last = 0;
+    if (length >= 8) {
+        const uint8_t *tail = bytes + length - 8;
+        for (; bytes < tail; bytes += 8) { state = mix(state ^ load<uint64_t>(bytes), 0xE7037ED1A0B428DB); }
+        last = load<uint64_t>(tail);
+    } else if (length >= 4) {
+        last = load<uint32_t>(bytes) << 32 | load<uint32_t>(bytes + length - 4);
+    } else if (length > 0) {
+        last = uint64_t{bytes[0]} << 16 | uint64_t{bytes[length / 2]} << 8 | bytes[length - 1];
+    }
+    state = mix(state ^ last, 0x8EBC6AF09C88C6E3);
+    return static_cast<uint32_t>(state ^ (state >> 32));
+}
+
+inline bool is_space(uint8_t c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+inline bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
+
+int hex_value(uint8_t c) {
+    if (c >= '0' && c <= '9') { return c - '0'; }
+    if (c >= 'a' && c <= 'f') { return c - 'a' + 10; }
+    if (c >= 'A' && c <= 'F') { return c - 'A' + 10; }
+    return -1;
+}
+
+/// The four hexadecimal digits of a \u escape, or -1.
+int32_t read_unit(const uint8_t *at, const uint8_t *end) {
+    if (end - at < 4) { return -1; }
+    int32_t unit = 0;
+    for (int i = 0; i < 4; i++) {
+        int digit = hex_value(at[i]);
+        if (digit < 0) { return -1; }
+        unit = unit << 4 | digit;
+    }
+    return unit;
+}
+
+/// One object key seen in this parse; `generation` tells entries of earlier parses apart without clearing.
+struct SeenKey {
+    uint32_t generation;
+    uint32_t object;
+    uint32_t key;
+};
+
+struct Parser : tl_json_document {
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> index;
+    std::vector<uint8_t> padded;
+    std::vector<tl_json_node> tape;
+    std::vector<uint8_t> unescaped;
+    std::vector<SeenKey> seen;
+    uint64_t seed = process_seed();
+
+    // State of one walk.
+    const uint32_t *structurals = nullptr;
+    uint32_t structural_count = 0;
+    uint32_t position = 0;  // next structural to read
+    uint32_t key_count = 0;
+    tl_json_options options{};
+
+    uint32_t at(uint32_t i) const { return i < structural_count ? structurals[i] : source_length; }
+
+    /// The end of the token that starts at structural `i`, without the blanks after it.
+    uint32_t token_end(uint32_t i) const {
+        uint32_t start = at(i);
+        uint32_t end = at(i + 1);
+        while (end > start + 1 && is_space(padded[end - 1])) { end--; }
+        return end;
+    }
+
+    tl_json_error fail(tl_json_error error, uint32_t offset) {
+        error_offset = offset;
+        return error;
+    }
+
+    bool push(uint8_t kind, uint32_t offset, uint32_t length, uint8_t flags) {
+        uint32_t following = static_cast<uint32_t>(tape.size()) + 1;
+        tape.push_back(tl_json_node{offset, length, following, 0, kind, flags, 0});
+        return tape.size() <= options.value_limit;
+    }
+
+    tl_json_error run(const uint8_t *bytes, size_t length);
+    uint32_t first_bad_utf8() const;
+    uint32_t first_bad_string() const;
+    tl_json_error walk();
+    tl_json_error read_scalar(uint32_t i);
+    tl_json_error read_string(uint32_t i);
+    tl_json_error read_number(uint32_t start, uint32_t end);
+    tl_json_error unescape(uint32_t start, uint32_t end, tl_json_node &node);
+    void note_key(uint32_t object, uint32_t key);
+    void grow_seen();
+    bool same_key(const tl_json_node &left, const tl_json_node &right) const;
+    const uint8_t *text(const tl_json_node &node) const {
+        return node.flags & TL_JSON_ESCAPED ? unescaped.data() + node.arena : padded.data() + node.offset;
+    }
+    uint32_t text_length(const tl_json_node &node) const {
+        if (!(node.flags & TL_JSON_ESCAPED)) { return node.length; }
+        uint32_t length;
+        memcpy(&length, unescaped.data() + node.arena - 4, 4);
+        return length;
+    }
+};
+
+bool Parser::same_key(const tl_json_node &left, const tl_json_node &right) const {
+    uint32_t length = text_length(left);
+    return length == text_length(right) && memcmp(text(left), text(right), length) == 0;
+}
+
+void Parser::grow_seen() {
+    std::vector<SeenKey> old(seen.empty() ? 256 : seen.size() * 2, SeenKey{0, 0, 0});
+    old.swap(seen);
+    size_t mask = seen.size() - 1;
+    for (const SeenKey &entry : old) {
+        if (entry.generation != generation) { continue; }
+        size_t slot = (tape[entry.key].next ^ entry.object * 0x9E3779B1u) & mask;
+        while (seen[slot].generation == generation) { slot = (slot + 1) & mask; }
+        seen[slot] = entry;
+    }
+}
+
+/// Remembers a key of an object and marks both keys when it was there before.
+void Parser::note_key(uint32_t object, uint32_t key) {
+    if ((key_count + 1) * 2 > seen.size()) { grow_seen(); }
+    size_t mask = seen.size() - 1;
+    size_t slot = (tape[key].next ^ object * 0x9E3779B1u) & mask;
+    while (seen[slot].generation == generation) {
+        SeenKey &entry = seen[slot];
+        if (entry.object == object && tape[entry.key].next == tape[key].next && same_key(tape[entry.key], tape[key])) {
+            tape[entry.key].flags |= TL_JSON_SHADOWED;
+            tape[key].flags |= TL_JSON_REPEATS;
+            entry.key = key;
+            has_duplicates = true;
+            return;
+        }
+        slot = (slot + 1) & mask;
+    }
+    seen[slot] = SeenKey{generation, object, key};
+    key_count++;
+}
+
+/// Writes the text of an escaped string (source[start, end)) to the arena.
+tl_json_error Parser::unescape(uint32_t start, uint32_t end, tl_json_node &node) {
+    node.flags |= TL_JSON_ESCAPED;
+    unescaped.insert(unescaped.end(), 4, 0);
+    node.arena = static_cast<uint32_t>(unescaped.size());
+    const uint8_t *at = padded.data() + start;
+    const uint8_t *stop = padded.data() + end;
+    auto append_scalar = [this](uint32_t scalar) {
+        if (scalar < 0x80) {
+            unescaped.push_back(static_cast<uint8_t>(scalar));
+        } else if (scalar < 0x800) {
+            unescaped.push_back(static_cast<uint8_t>(0xC0 | scalar >> 6));
+            unescaped.push_back(static_cast<uint8_t>(0x80 | (scalar & 63)));
+        } else if (scalar < 0x10000) {
+            unescaped.push_back(static_cast<uint8_t>(0xE0 | scalar >> 12));
+            unescaped.push_back(static_cast<uint8_t>(0x80 | (scalar >> 6 & 63)));
+            unescaped.push_back(static_cast<uint8_t>(0x80 | (scalar & 63)));
+        } else {
+            unescaped.push_back(static_cast<uint8_t>(0xF0 | scalar >> 18));
+            unescaped.push_back(static_cast<uint8_t>(0x80 | (scalar >> 12 & 63)));
+            unescaped.push_back(static_cast<uint8_t>(0x80 | (scalar >> 6 & 63)));
+            unescaped.push_back(static_cast<uint8_t>(0x80 | (scalar & 63)));
+        }
+    };
+    while (at < stop) {
+        const uint8_t *slash = static_cast<const uint8_t *>(memchr(at, '\\', static_cast<size_t>(stop - at)));
+        const uint8_t *plain_end = slash ? slash : stop;
+        unescaped.insert(unescaped.end(), at, plain_end);
+        if (!slash) { break; }
+        uint32_t here = static_cast<uint32_t>(slash - padded.data());
+        if (slash + 1 >= stop) { return fail(TL_JSON_BAD_SYNTAX, here); }
+        at = slash + 2;
+        switch (slash[1]) {
+        case '"': unescaped.push_back('"'); break;
+        case '\\': unescaped.push_back('\\'); break;
+        case '/': unescaped.push_back('/'); break;
+        case 'b': unescaped.push_back('\b'); node.flags |= TL_JSON_CONTROL; break;
+        case 'f': unescaped.push_back('\f'); node.flags |= TL_JSON_CONTROL; break;
+        case 'n': unescaped.push_back('\n'); node.flags |= TL_JSON_CONTROL; break;
+        case 'r': unescaped.push_back('\r'); node.flags |= TL_JSON_CONTROL; break;
+        case 't': unescaped.push_back('\t'); node.flags |= TL_JSON_CONTROL; break;
+        case 'u': {
+            int32_t unit = read_unit(at, stop);
+            if (unit < 0) { return fail(TL_JSON_BAD_SYNTAX, here); }
+            at += 4;
+            uint32_t scalar = static_cast<uint32_t>(unit);
+            if (scalar >= 0xD800 && scalar < 0xDC00 && stop - at >= 6 && at[0] == '\\' && at[1] == 'u') {
+                int32_t low = read_unit(at + 2, stop);
+                if (low >= 0xDC00 && low < 0xE000) {
+                    scalar = 0x10000 + ((scalar - 0xD800) << 10) + (static_cast<uint32_t>(low) - 0xDC00);
+                    at += 6;
+                }
+            }
+            if (scalar >= 0xD800 && scalar < 0xE000) {
+                scalar = 0xFFFD;
+                node.flags |= TL_JSON_LONE_SURROGATE;
+                has_lone_surrogates = true;
+            }
+            if (scalar < 0x20) { node.flags |= TL_JSON_CONTROL; }
+            append_scalar(scalar);
+            break;
+        }
+        default: return fail(TL_JSON_BAD_SYNTAX, here);
+        }
+    }
+    uint32_t length = static_cast<uint32_t>(unescaped.size()) - node.arena;
+    memcpy(unescaped.data() + node.arena - 4, &length, 4);
+    return TL_JSON_OK;
+}
+
+/// Reads the string that starts at structural `i` into a node at the end of the tape.
+tl_json_error Parser::read_string(uint32_t i) {
+    uint32_t start = at(i) + 1;
+    uint32_t end = token_end(i) - 1;
+    if (end < start || padded[end] != '"') { return fail(TL_JSON_BAD_SYNTAX, at(i)); }
+    if (!push(TL_JSON_STRING, start, end - start, 0)) { return fail(TL_JSON_TOO_MANY_VALUES, at(i)); }
+    if (memchr(padded.data() + start, '\\', end - start) == nullptr) { return TL_JSON_OK; }
+    return unescape(start, end, tape.back());
+}
+
+/// Checks source[start, end) against the grammar of RFC 8259, section 6.
+tl_json_error Parser::read_number(uint32_t start, uint32_t end) {
+    const uint8_t *at = padded.data() + start;
+    const uint8_t *stop = padded.data() + end;
+    uint8_t flags = TL_JSON_INTEGER;
+    if (at < stop && *at == '-') { at++; }
+    if (at == stop || !is_digit(*at)) { return fail(TL_JSON_BAD_SYNTAX, start); }
+    if (*at++ != '0') {
+        while (at < stop && is_digit(*at)) { at++; }
+    }
+    if (at < stop && *at == '.') {
+        flags = 0;
+        const uint8_t *first = ++at;
+        while (at < stop && is_digit(*at)) { at++; }
+        if (at == first) { return fail(TL_JSON_BAD_SYNTAX, start); }
+    }
+    if (at < stop && (*at | 0x20) == 'e') {
+        flags = 0;
+        at++;
+        if (at < stop && (*at == '+' || *at == '-')) { at++; }
+        const uint8_t *first = at;
+        while (at < stop && is_digit(*at)) { at++; }
+        if (at == first) { return fail(TL_JSON_BAD_SYNTAX, start); }
+        while (first < at - 1 && *first == '0') { first++; }
+        if (at == stop && static_cast<size_t>(at - first) > kExponentDigitLimit) {
+            return fail(TL_JSON_BAD_NUMBER, start);
+        }
+    }
+    if (at != stop) { return fail(TL_JSON_BAD_SYNTAX, start); }
+    if (!push(TL_JSON_NUMBER, start, end - start, flags)) { return fail(TL_JSON_TOO_MANY_VALUES, start); }
+    return TL_JSON_OK;
+}
+
+tl_json_error Parser::read_scalar(uint32_t i) {
+    uint32_t start = at(i);
+    uint32_t end = token_end(i);
+    size_t length = end - start;
+    const char *token = reinterpret_cast<const char *>(padded.data()) + start;
+    auto is = [token, length](const char *word) { return length == strlen(word) && memcmp(token, word, length) == 0; };
+    auto put = [&](uint8_t kind, uint8_t flags = 0) {
+        return push(kind, start, end - start, flags) ? TL_JSON_OK : fail(TL_JSON_TOO_MANY_VALUES, start);
+    };
+    auto put_non_finite = [&] {
+        has_non_finite = true;
+        return put(TL_JSON_NULL, TL_JSON_NON_FINITE);
+    };
+    switch (token[0]) {
+    case '"': return read_string(i);
+    case 't': if (is("true")) { return put(TL_JSON_TRUE); } break;
+    case 'f': if (is("false")) { return put(TL_JSON_FALSE); } break;
+    case 'n': if (is("null")) { return put(TL_JSON_NULL); } break;
+    case 'N': if (options.accepts_non_finite && is("NaN")) { return put_non_finite(); } break;
+    case 'I': if (options.accepts_non_finite && is("Infinity")) { return put_non_finite(); } break;
+    case '-':
+        if (options.accepts_non_finite && is("-Infinity")) { return put_non_finite(); }
+        return read_number(start, end);
+    default:
+        if (is_digit(static_cast<uint8_t>(token[0]))) { return read_number(start, end); }
+    }
+    return fail(TL_JSON_BAD_SYNTAX, start);
+}
+
+/// Builds the tape without recursion: `open` holds the containers that are not closed yet.
+tl_json_error Parser::walk() {
+    uint32_t open[kDepthLimitMax];
+    uint32_t depth = 0;
+    uint32_t depth_limit = options.depth_limit < kDepthLimitMax ? options.depth_limit : kDepthLimitMax;
+    position = 0;
+    while (true) {
+        // A value is due at `position`; in an object, its key comes first.
+        if (position >= structural_count) { return fail(TL_JSON_BAD_SYNTAX, source_length); }
+        uint32_t here = at(position);
+        if (depth > 0 && tape[open[depth - 1]].kind == TL_JSON_OBJECT) {
+            if (padded[here] != '"') { return fail(TL_JSON_BAD_SYNTAX, here); }
+            uint32_t key = static_cast<uint32_t>(tape.size());
+            if (tl_json_error error = read_string(position)) { return error; }
+            tape[key].next = hash_bytes(text(tape[key]), text_length(tape[key]), seed);
+            note_key(open[depth - 1], key);
+            position++;
+            if (position >= structural_count || padded[at(position)] != ':') {
+                return fail(TL_JSON_BAD_SYNTAX, at(position));
+            }
+            position++;
+            if (position >= structural_count) { return fail(TL_JSON_BAD_SYNTAX, source_length); }
+            here = at(position);
+        }
+        uint8_t first = padded[here];
+        bool is_object = first == '{';
+        if (is_object || first == '[') {
+            if (depth == depth_limit) { return fail(TL_JSON_TOO_DEEP, here); }
+            open[depth++] = static_cast<uint32_t>(tape.size());
+            if (!push(is_object ? TL_JSON_OBJECT : TL_JSON_ARRAY, here, 0, 0)) {
+                return fail(TL_JSON_TOO_MANY_VALUES, here);
+            }
+            position++;
+            uint8_t closing = is_object ? '}' : ']';
+            if (position >= structural_count) { return fail(TL_JSON_BAD_SYNTAX, source_length); }
+            if (padded[at(position)] != closing) { continue; }
+        } else {
+            if (tl_json_error error = read_scalar(position)) { return error; }
+            position++;
+            if (depth == 0) { break; }
+            tl_json_node &parent = tape[open[depth - 1]];
+            if (parent.count < 0xFFFF) { parent.count++; }
+        }
+        // A value has ended, or an empty container is about to: close what closes, then go on after a comma.
+        bool expects_value = false;
+        while (depth > 0) {
+            if (position >= structural_count) { return fail(TL_JSON_BAD_SYNTAX, source_length); }
+            uint32_t mark = at(position);
+            tl_json_node &container = tape[open[depth - 1]];
+            if (padded[mark] == ',') {
+                position++;
+                expects_value = true;
+                break;
+            }
+            if (padded[mark] != (container.kind == TL_JSON_OBJECT ? '}' : ']')) {
+                return fail(TL_JSON_BAD_SYNTAX, mark);
+            }
+            container.length = mark + 1 - container.offset;
+            container.next = static_cast<uint32_t>(tape.size());
+            position++;
+            depth--;
+            if (depth > 0) {
+                tl_json_node &parent = tape[open[depth - 1]];
+                if (parent.count < 0xFFFF) { parent.count++; }
+            }
+        }
+        if (!expects_value) { break; }
+    }
+    if (position < structural_count) { return fail(TL_JSON_TRAILING, at(position)); }
+    return TL_JSON_OK;
+}
+
+/// Where UTF-8 goes wrong. Only called when simdjson has said that it does, so its validator does the checking here
+/// too: first by blocks that end between characters, then character by character in the block that fails.
+uint32_t Parser::first_bad_utf8() const {
+    constexpr uint32_t kBlock = 4096;
+    const char *text = reinterpret_cast<const char *>(padded.data());
+    uint32_t good = 0;
+    while (source_length - good > kBlock) {
+        uint32_t end = good + kBlock;
+        for (int back = 0; back < 3 && (padded[end] & 0xC0) == 0x80; back++) { end--; }
+        if (!simdjson::validate_utf8(text + good, end - good)) { break; }
+        good = end;
+    }
+    while (good < source_length) {
+        uint8_t lead = padded[good];
+        uint32_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        if (length > source_length - good || !simdjson::validate_utf8(text + good, length)) { break; }
+        good += length;
+    }
+    return good;
+}
+
+/// Where a string holds a control character or never ends. Only called when simdjson has said that one does.
+uint32_t Parser::first_bad_string() const {
+    bool inside = false;
+    uint32_t opened = 0;
+    for (uint32_t i = 0; i < source_length; i++) {
+        if (!inside) {
+            if (padded[i] == '"') {
+                inside = true;
+                opened = i;
+            }
+        } else if (padded[i] == '\\') {
+            i++;
+        } else if (padded[i] == '"') {
+            inside = false;
+        } else if (padded[i] < 0x20) {
+            return i;
+        }
+    }
+    return opened;
+}
+
+tl_json_error Parser::run(const uint8_t *bytes, size_t length) {
+    generation++;
+    if (generation == 0) {  // after 2^32 parses old entries could look current
+        seen.assign(seen.size(), SeenKey{0, 0, 0});
+        generation = 1;
+    }
+    tape.clear();
+    unescaped.clear();
+    key_count = 0;
+    has_duplicates = false;
+    has_lone_surrogates = false;
+    has_non_finite = false;
+    error_offset = 0;
+    source_length = 0;
+    if (length > kSourceLimit) { return TL_JSON_TOO_LARGE; }
+    if (padded.size() < length + simdjson::SIMDJSON_PADDING) { padded.resize(length + simdjson::SIMDJSON_PADDING); }
+    if (length > 0) { memcpy(padded.data(), bytes, length); }
+    memset(padded.data() + length, ' ', simdjson::SIMDJSON_PADDING);
+    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) { memset(padded.data(), ' ', 3); }
+    source_length = static_cast<uint32_t>(length);
+    uint32_t first = 0;
+    while (first < length && is_space(padded[first])) { first++; }
+    if (first == length) { return TL_JSON_EMPTY; }
+
+    if (index == nullptr || index->capacity() < length) {
+        simdjson::error_code made;
+        if (index == nullptr) {
+            made = simdjson::get_active_implementation()->create_dom_parser_implementation(
+                length < 4096 ? 4096 : length, 16, index);
+        } else {
+            made = index->set_capacity(length);
+        }
+        if (made != simdjson::SUCCESS) { return TL_JSON_NO_MEMORY; }
+    }
+    simdjson::error_code indexed = index->stage1(padded.data(), length, simdjson::stage1_mode::regular);
+    if (indexed != simdjson::SUCCESS) {
+        // simdjson names a broken string before broken UTF-8; we name UTF-8 first, wherever it is.
+        const char *text = reinterpret_cast<const char *>(padded.data());
+        if (!simdjson::validate_utf8(text, length)) { return fail(TL_JSON_BAD_UTF8, first_bad_utf8()); }
+        return fail(TL_JSON_BAD_SYNTAX, first_bad_string());
+    }
+    structurals = index->structural_indexes.get();
+    structural_count = index->n_structural_indexes;
+    return walk();
+}
+
+}  // namespace
+
+extern "C" {
+
+tl_json_document *tl_json_create(void) { return new (std::nothrow) Parser(); }
+
+void tl_json_free(tl_json_document *document) { delete static_cast<Parser *>(document); }
+
+enum tl_json_error tl_json_parse(
+    tl_json_document *document, const void *bytes, size_t length, tl_json_options options) {
+    Parser *parser = static_cast<Parser *>(document);
+    parser->options = options;
+    tl_json_error error;
+    try {
+        error = parser->run(static_cast<const uint8_t *>(bytes), length);
+    } catch (const std::bad_alloc &) {
+        error = TL_JSON_NO_MEMORY;
+    }
+    parser->nodes = parser->tape.data();
+    parser->node_count = error == TL_JSON_OK ? static_cast<uint32_t>(parser->tape.size()) : 0;
+    parser->source = parser->padded.data();
+    parser->arena = parser->unescaped.data();
+    return error;
+}
+
+void tl_json_trim(tl_json_document *document, size_t keep_bytes) {
+    Parser *parser = static_cast<Parser *>(document);
+    if (parser->padded.capacity() <= keep_bytes) { return; }
+    parser->node_count = 0;
+    parser->source_length = 0;
+    std::vector<uint8_t>().swap(parser->padded);
+    std::vector<tl_json_node>().swap(parser->tape);
+    std::vector<uint8_t>().swap(parser->unescaped);
+    std::vector<SeenKey>().swap(parser->seen);
+    parser->index.reset();
+}
+
+uint32_t tl_json_hash(const void *bytes, size_t length) {
+    return hash_bytes(static_cast<const uint8_t *>(bytes), length, process_seed());
+}
+}

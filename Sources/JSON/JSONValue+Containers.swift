@@ -1,0 +1,122 @@
+import CSIMDJSON
+
+extension JSONValue {
+    /// The elements of an array in order; empty for anything else.
+    public var elements: JSONElements {
+        let node = node
+        let isArray = node.kind == TL_JSON_ARRAY.rawValue
+        return JSONElements(document: document, position: index + 1, end: isArray ? node.next : index + 1)
+    }
+
+    /// The members of an object in order; empty for anything else.
+    ///
+    /// A key that comes again later is passed over, so that the last one of a repeated key wins.
+    public var members: JSONMembers {
+        let node = node
+        let isObject = node.kind == TL_JSON_OBJECT.rawValue
+        return JSONMembers(document: document, position: index + 1, end: isObject ? node.next : index + 1)
+    }
+
+    /// The value of a member; the last one if the key is repeated.
+    ///
+    /// Nil if this is no object or has no such member.
+    ///
+    /// - Complexity: O(members), one integer comparison each.
+    public subscript(key: JSONKey) -> JSONValue? {
+        let nodes = document.pointee.nodes
+        let node = node
+        guard node.kind == TL_JSON_OBJECT.rawValue else { return nil }
+        var position = Int(index) + 1
+        let end = Int(node.next)
+        while position < end {
+            let candidate = nodes[position]
+            if candidate.next == key.hash, candidate.flags & UInt8(TL_JSON_SHADOWED.rawValue) == 0,
+                text(of: candidate).elementsEqual(key.text)
+            {
+                return JSONValue(document: document, index: UInt32(position + 1))
+            }
+            position = Int(nodes[position + 1].next)
+        }
+        return nil
+    }
+
+    /// The value of a member by a name that is only known at run time; see ``subscript(_:)-(JSONKey)``.
+    public subscript(name name: String) -> JSONValue? { self[JSONKey(name)] }
+
+    /// The keys of this object that occur more than once, each named once; empty for anything else.
+    ///
+    /// - Complexity: O(members).
+    public var repeatedKeys: [String] {
+        guard document.pointee.has_duplicates, node.kind == TL_JSON_OBJECT.rawValue else { return [] }
+        var names: [String] = []
+        var position = Int(index) + 1
+        let end = Int(node.next)
+        while position < end {
+            let candidate = document.pointee.nodes[position]
+            // Only the last of several equal keys repeats one without being shadowed itself.
+            let marks = candidate.flags & UInt8(TL_JSON_REPEATS.rawValue | TL_JSON_SHADOWED.rawValue)
+            if marks == UInt8(TL_JSON_REPEATS.rawValue) {
+                names.append(String(decoding: text(of: candidate), as: UTF8.self))
+            }
+            position = Int(document.pointee.nodes[position + 1].next)
+        }
+        return names
+    }
+}
+
+/// The elements of an array.
+public struct JSONElements: Sequence, IteratorProtocol {
+    let document: UnsafePointer<tl_json_document>
+    var position: UInt32
+    let end: UInt32
+
+    /// The next element, or nil after the last.
+    public mutating func next() -> JSONValue? {
+        guard position < end else { return nil }
+        let value = JSONValue(document: document, index: position)
+        position = document.pointee.nodes[Int(position)].next
+        return value
+    }
+}
+
+/// One member of an object.
+public struct JSONMember {
+    let keyIndex: UInt32
+    /// The member's value.
+    public let value: JSONValue
+
+    /// The member's name.
+    public var name: String { withName { String(decoding: $0, as: UTF8.self) } }
+
+    /// Lends the UTF-8 of the member's name.
+    public func withName<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        body(value.text(of: value.document.pointee.nodes[Int(keyIndex)]))
+    }
+
+    /// Whether the member has this name.
+    public func isNamed(_ key: JSONKey) -> Bool {
+        let node = value.document.pointee.nodes[Int(keyIndex)]
+        return node.next == key.hash && value.text(of: node).elementsEqual(key.text)
+    }
+
+    /// The hash of the name, equal to that of a ``JSONKey`` of the same name in this process.
+    public var nameHash: UInt32 { value.document.pointee.nodes[Int(keyIndex)].next }
+}
+
+/// The members of an object.
+public struct JSONMembers: Sequence, IteratorProtocol {
+    let document: UnsafePointer<tl_json_document>
+    var position: UInt32
+    let end: UInt32
+
+    /// The next member, or nil after the last.
+    public mutating func next() -> JSONMember? {
+        while position < end {
+            let key = position
+            position = document.pointee.nodes[Int(key) + 1].next
+            if document.pointee.nodes[Int(key)].flags & UInt8(TL_JSON_SHADOWED.rawValue) != 0 { continue }
+            return JSONMember(keyIndex: key, value: JSONValue(document: document, index: key + 1))
+        }
+        return nil
+    }
+}
