@@ -1,0 +1,138 @@
+public import Crypto
+public import Platform
+
+/// The canonical record of one business action: what every destination is fed from.
+///
+/// `docs/canonical-event.md` describes its JSON, which `CanonicalEvent+JSON.swift` writes.
+public struct CanonicalEvent: Sendable {
+    /// What happened, by its name in the registry, or `custom.<slug>`; what filters and templates go by.
+    public var name: EventName
+    /// Stable for ever: every destination, retry and replay carries it (reference inbound, 6.6).
+    public var eventID: String
+    /// The business id's name when ``eventID`` is one (`order_id`), `event_id` when explicit, else `message_id`.
+    public var eventIDSource: String
+    /// The sender's `messageId`, or one made from the content (see ``isMessageIDGenerated``); the transport's dedup
+    /// key.
+    public var messageID: String
+    /// Whether the gateway made the message id; such ids deduplicate for five minutes only.
+    public var isMessageIDGenerated: Bool
+    /// The call the sender made (`track`, `identify`, …).
+    public var type: EnvelopeType
+    /// The sender's own name for a track event.
+    public var sourceEvent: String?
+    /// Which rule named the event: `type:page`, `registry:Order Completed`, `override:…`, `custom`.
+    public var mappingRule: String
+    /// The account and environment, from the configuration of the source that the request authenticated as.
+    public var tenant: Tenant
+    /// The configured name of the source.
+    public var source: String
+    /// Where the business runs (`shopify`, `web`, …), for filters; from `properties.platform`, else the channel.
+    public var platform: String?
+    /// Where the action happened as advertising platforms see it; from the channel, else from the call and the context.
+    public var actionSource: ActionSource
+    /// When it happened, corrected for the sender's clock (reference inbound, 4.4).
+    public var occurredAt: Timestamp
+    /// When the gateway had the whole request.
+    public var receivedAt: Timestamp
+    /// Who did it: hashes, platform ids and what is no personal data by itself.
+    public var userData: UserData
+    /// What it was worth and about: money, items and business ids.
+    public var customData: CustomData
+    /// What the person allows, from every signal that the envelope and the request gave.
+    public var consent: ConsentState
+    /// For the identity graph, strongest first, each once, blocked and junk values left out.
+    public var identifiers: [Identifier]
+    /// Business-level dedup key beyond ``eventID``; nil when only the message id counts.
+    public var businessKey: String?
+    /// Where the action happened, without user info and personal data; nil for other schemes than http(s).
+    public var pageURL: String?
+    /// The source's own properties, personal data and card data removed: one JSON object.
+    public var properties: [UInt8]
+    /// The envelope's context without what the fields above took and without personal data: one JSON object.
+    public var context: [UInt8]
+    /// Consent options a sender gave destinations by name: the envelope's `integrations`, one JSON object or empty.
+    public var integrations: [UInt8]
+    /// Whether the sender marked the event as made by a bot.
+    public var isBot: Bool
+    /// What the sender should know of this event, each code once; `docs/notes.md` explains them.
+    public var notes: NoteList
+    /// SHA-256 over what the sender said, without transport times: tells a duplicate from a conflict.
+    public var fingerprint: Digest
+
+    /// An event with the parts that every event has; the rest is empty.
+    public init(
+        name: EventName, eventID: String, eventIDSource: String, messageID: String, type: EnvelopeType,
+        mappingRule: String, tenant: Tenant, source: String, occurredAt: Timestamp, receivedAt: Timestamp
+    ) {
+        self.name = name
+        self.eventID = eventID
+        self.eventIDSource = eventIDSource
+        self.messageID = messageID
+        self.type = type
+        self.mappingRule = mappingRule
+        self.tenant = tenant
+        self.source = source
+        self.occurredAt = occurredAt
+        self.receivedAt = receivedAt
+        isMessageIDGenerated = false
+        actionSource = .system
+        userData = UserData()
+        customData = CustomData()
+        consent = ConsentState()
+        identifiers = []
+        properties = Array("{}".utf8)
+        context = Array("{}".utf8)
+        integrations = []
+        isBot = false
+        notes = NoteList()
+        fingerprint = Digest(words: (0, 0, 0, 0))
+    }
+}
+
+/// Why one item was not taken (reference inbound, section 9: the codes of the "item" rows).
+public struct Rejection: Error, Sendable, Equatable {
+    /// What is wrong with an item.
+    ///
+    /// Raw values are contracts.
+    public enum Code: String, Sendable, CaseIterable {
+        case notAnObject = "not_an_object"
+        case nestedBatch = "nested_batch"
+        case typeMissing = "type_missing"
+        case typeUnsupported = "type_unsupported"
+        case eventMissing = "event_missing"
+        case eventNameTooLong = "event_name_too_long"
+        case messageIDTooLong = "message_id_too_long"
+        case userIDInvalid = "user_id_invalid"
+        case previousIDMissing = "previous_id_missing"
+        case noIdentity = "no_identity"
+        case propertiesNotObject = "properties_not_object"
+        case traitsNotObject = "traits_not_object"
+        case contextNotObject = "context_not_object"
+        case duplicateKey = "duplicate_key"
+        case loneSurrogate = "lone_surrogate"
+        case templateUnrendered = "template_unrendered"
+        case tooManyProperties = "too_many_properties"
+        case eventTooLarge = "event_too_large"
+        case businessIDMissing = "business_id_missing"
+        case unsignedItem = "unsigned_item"
+        case writeKeyConflict = "write_key_conflict"
+        case filtered = "filtered"
+    }
+
+    /// The fault; what callers and answers go by.
+    public var code: Code
+    /// The path of the field at fault (`properties`, `userId`), if one is.
+    public var field: String?
+    /// What is wrong and what to do, without any value of the payload.
+    public var message: String
+
+    /// A rejection for a fault, with a message that holds no value of the payload.
+    public init(_ code: Code, field: String? = nil, _ message: String) {
+        self.code = code
+        self.field = field
+        self.message = message
+    }
+
+    /// Whether the item is answered `ignored` (200) rather than `rejected`.
+    public var isIgnored: Bool { code == .typeUnsupported || code == .filtered }
+}

@@ -1,0 +1,75 @@
+public import Platform
+
+/// An event as the store kept it.
+public struct StoredEvent: Sendable {
+    /// The account of the event.
+    public let account: AccountNumber
+    /// The event's place in the order of commits.
+    public let sequence: EventSequence
+    /// The canonical event: one JSON object (docs/canonical-event.md).
+    public let canonical: [UInt8]
+    /// What the committer decided: one JSON object with `identity`, `dedup` and `routes`.
+    public let decisions: [UInt8]
+
+    /// An event as read from the store, its two JSON objects unparsed.
+    public init(account: AccountNumber, sequence: EventSequence, canonical: [UInt8], decisions: [UInt8]) {
+        self.account = account
+        self.sequence = sequence
+        self.canonical = canonical
+        self.decisions = decisions
+    }
+}
+
+/// One delivery whose next attempt has a time.
+public struct DueDelivery: Sendable, Equatable {
+    /// When the next attempt is due; with the rest of the key it names the entry in the queue.
+    public let dueAt: Timestamp
+    /// The delivery as the store has it.
+    public let delivery: Delivery
+
+    /// An entry of the queue.
+    public init(dueAt: Timestamp, delivery: Delivery) {
+        self.dueAt = dueAt
+        self.delivery = delivery
+    }
+}
+
+/// What one attempt, or the decision to make none, did to a delivery.
+public struct DeliveryOutcome: Sendable {
+    /// The queue entry that this settles.
+    public let due: DueDelivery
+    /// The delivery as it now stands; `nextAttemptAt` puts it back in the queue, `dropped` on the dead letters.
+    public let delivery: Delivery
+    /// The attempt, if one was made.
+    public let attempt: DeliveryAttempt?
+
+    /// What became of a queue entry; without an attempt, the decision to make none.
+    public init(due: DueDelivery, delivery: Delivery, attempt: DeliveryAttempt?) {
+        self.due = due
+        self.delivery = delivery
+        self.attempt = attempt
+    }
+}
+
+/// What the delivery engine needs of the store.
+///
+/// May be called from any thread.
+public protocol DeliveryStore: Sendable {
+    /// Deliveries of a destination that are due at `time` or before, earliest first, then in order of commit.
+    ///
+    /// Starts behind `previous` when that is given, so that a caller can page through a backlog.
+    func due(
+        destination: String, at time: Timestamp, after previous: DueDelivery?, limit: Int
+    ) throws(StoreError) -> [DueDelivery]
+
+    /// When the earliest delivery of a destination is due, or nil if none waits.
+    func nextDueTime(destination: String) throws(StoreError) -> Timestamp?
+
+    /// The event of a delivery, or nil if retention has removed it.
+    func event(_ account: AccountNumber, _ sequence: EventSequence) throws(StoreError) -> StoredEvent?
+
+    /// Writes outcomes in one batch that survives the death of the process.
+    ///
+    /// Not synced: an outcome lost in a power cut means one more attempt with the same `event_id`.
+    func record(_ outcomes: [DeliveryOutcome]) throws(StoreError)
+}

@@ -1,0 +1,208 @@
+public import Crypto
+
+/// How far an identifier is trusted to say who somebody is; lower is stronger.
+public enum IdentifierClass: UInt8, Sendable, Comparable, CaseIterable {
+    /// At most one a profile; never joined through anything weaker.
+    case unique = 1
+    /// Joins profiles, a few of each type a profile.
+    case strong = 2
+    /// Joins profiles until a limit within a time window.
+    case weak = 3
+
+    /// Whether the left class is the stronger one.
+    public static func < (left: IdentifierClass, right: IdentifierClass) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What kind of identifier a value is, in order of trust (reference identity, rule 2).
+public enum IdentifierType: Sendable, Hashable, Comparable {
+    case userID
+    case email
+    case phone
+    case crmID
+    case leadID
+    case loyaltyID
+    case customerID
+    /// A typed pair of `context.externalId` or a configured id.
+    case external(String)
+    case anonymousID
+    case firstPartyCookie
+    case fbp
+    case fbc
+    case gaClientID
+    case deviceID
+    case advertisingID
+
+    /// The types that have no name of their own to carry.
+    public static let fixed: [IdentifierType] = [
+        .userID, .email, .phone, .crmID, .leadID, .loyaltyID, .customerID, .anonymousID, .firstPartyCookie, .fbp, .fbc,
+        .gaClientID, .deviceID, .advertisingID,
+    ]
+
+    /// The name in answers, records and configuration.
+    public var name: String {
+        switch self {
+        case .userID: "user_id"
+        case .email: "email"
+        case .phone: "phone"
+        case .crmID: "crm_id"
+        case .leadID: "lead_id"
+        case .loyaltyID: "loyalty_id"
+        case .customerID: "customer_id"
+        case .external(let name): "external.\(name)"
+        case .anonymousID: "anonymous_id"
+        case .firstPartyCookie: "first_party_cookie"
+        case .fbp: "fbp"
+        case .fbc: "fbc"
+        case .gaClientID: "ga_client_id"
+        case .deviceID: "device_id"
+        case .advertisingID: "advertising_id"
+        }
+    }
+
+    /// The type with this name; `external.<anything>` is an external id.
+    public init?(name: String) {
+        if name.hasPrefix("external."), name.utf8.count > 9 {
+            self = .external(String(name.dropFirst(9)))
+        } else if let type = Self.fixed.first(where: { $0.name == name }) {
+            self = type
+        } else {
+            return nil
+        }
+    }
+
+    /// The place in the order of trust, 1 first.
+    ///
+    /// Part of profile ids: never renumber.
+    public var trustRank: UInt8 {
+        switch self {
+        case .userID: 1
+        case .email: 16
+        case .phone: 17
+        case .crmID: 18
+        case .leadID: 19
+        case .loyaltyID: 20
+        case .customerID: 21
+        case .external: 40
+        case .anonymousID: 64
+        case .firstPartyCookie: 65
+        case .fbp: 66
+        case .fbc: 67
+        case .gaClientID: 68
+        case .deviceID: 69
+        case .advertisingID: 70
+        }
+    }
+
+    /// The class this type belongs to.
+    public var trust: IdentifierClass {
+        switch self {
+        case .userID: .unique
+        case .email, .phone, .crmID, .leadID, .loyaltyID, .customerID, .external: .strong
+        case .anonymousID, .firstPartyCookie, .fbp, .fbc, .gaClientID, .deviceID, .advertisingID: .weak
+        }
+    }
+
+    /// Whether the left type is trusted more; types of one rank, which are external ids, are ordered by name.
+    public static func < (left: IdentifierType, right: IdentifierType) -> Bool {
+        (left.trustRank, left.name) < (right.trustRank, right.name)
+    }
+}
+
+/// One value that says who an event is about, normalized; e-mails and phones are SHA-256 in hexadecimal.
+public struct Identifier: Sendable, Hashable {
+    /// What kind of identifier it is, which says how far it is trusted.
+    public let type: IdentifierType
+    /// The normalized value; SHA-256 in hexadecimal for an e-mail or a phone number.
+    public let value: String
+    /// The identifier's place in the graph, made from the tenant, type and value.
+    public let node: NodeID
+
+    /// An identifier of a tenant, with its node computed; the value must be normalized already.
+    public init(_ type: IdentifierType, _ value: String, in tenant: Tenant, hasher: SHA256) {
+        self.type = type
+        self.value = value
+        node = NodeID(type: type, value: value, tenant: tenant, hasher: hasher)
+    }
+
+    /// Rebuilds an identifier from what the store kept of it.
+    public init(type: IdentifierType, value: String, node: NodeID) {
+        self.type = type
+        self.value = value
+        self.node = node
+    }
+}
+
+/// The place of an identifier in the identity graph: class, trust rank, and 14 bytes of SHA-256 over its namespace.
+///
+/// Made from the identifier alone, so it needs no look-up and no counter. Its order is the order of trust: the smallest
+/// node of a profile is the profile's id, whatever order the edges came in (reference identity, rule 6).
+public struct NodeID: Sendable, Hashable, Comparable {
+    /// The class in the top byte, the trust rank in the next, and the first 6 bytes of the digest.
+    public let high: UInt64
+    /// Bytes 8 to 15 of the digest, counted from 0.
+    public let low: UInt64
+
+    /// Rebuilds a node from what the store kept of it.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    init(type: IdentifierType, value: String, tenant: Tenant, hasher: SHA256) {
+        let parts = (tenant.account, tenant.environment, type.name)
+        let count = parts.0.utf8.count + parts.1.utf8.count + parts.2.utf8.count + value.utf8.count + 3
+        // On the stack: this runs for every identifier of every event.
+        let digest = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { namespace in
+            var position = unsafe Self.copy(parts.0, to: namespace, at: 0)
+            position = unsafe Self.copy(parts.1, to: namespace, at: position)
+            position = unsafe Self.copy(parts.2, to: namespace, at: position)
+            var value = value
+            _ = value.withUTF8 { unsafe namespace[position...].update(fromContentsOf: $0) }
+            return unsafe hasher.digest(of: UnsafeRawBufferPointer(namespace))
+        }
+        high = UInt64(type.trust.rawValue) << 56 | UInt64(type.trustRank) << 48 | digest.words.0 >> 16
+        low = digest.words.1
+    }
+
+    /// Copies `part` and a zero byte after it.
+    ///
+    /// - Returns: The position after both.
+    private static func copy(_ part: String, to bytes: UnsafeMutableBufferPointer<UInt8>, at position: Int) -> Int {
+        var part = part
+        let end = part.withUTF8 { unsafe bytes[position...].update(fromContentsOf: $0) }
+        unsafe bytes[end] = 0
+        return end + 1
+    }
+
+    /// Whether the left node is trusted more, or comes first in the order of digests.
+    public static func < (left: NodeID, right: NodeID) -> Bool { (left.high, left.low) < (right.high, right.low) }
+
+    /// The class of the identifier, or nil for bytes that are no node.
+    public var trust: IdentifierClass? { IdentifierClass(rawValue: UInt8(truncatingIfNeeded: high >> 56)) }
+
+    /// The trust rank of the identifier's type.
+    public var trustRank: UInt8 { UInt8(truncatingIfNeeded: high >> 48) }
+}
+
+/// A person: all identifiers that accepted edges connect.
+///
+/// Named after the smallest node among them.
+public struct ProfileID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The smallest node, that is the most trusted identifier, of the person.
+    public let node: NodeID
+
+    /// The profile whose smallest node is this one.
+    public init(_ node: NodeID) { self.node = node }
+
+    /// Whether the left profile's node comes first; the smaller one gives a merged profile its name.
+    public static func < (left: ProfileID, right: ProfileID) -> Bool { left.node < right.node }
+
+    /// `prf_` and 32 hexadecimal digits.
+    public var description: String {
+        func hex(_ word: UInt64) -> String {
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }
+        return "prf_" + hex(node.high) + hex(node.low)
+    }
+}
