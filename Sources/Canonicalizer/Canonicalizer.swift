@@ -1,0 +1,267 @@
+public import EventModel
+import Crypto
+import JSON
+import Platform
+
+/// Turns a sender's envelope into the canonical event, or says why it cannot.
+///
+/// A pure function of the envelope, the request's facts and the source's configuration: no clock, no I/O, no
+/// randomness. Owns scratch memory and hashing contexts, so it belongs to one thread at a time; make one a thread and
+/// source. One event costs a few microseconds.
+public final class Canonicalizer {
+    private let source: SourceProfile
+    private let hasher = SHA256()
+    private let reader: EnvelopeReader
+    private var matcher: EventNameMatcher
+    private let properties = FieldScanner(PropertyField.table)
+    private let money: MoneyReader
+    private var person: PersonReader
+    private var sanitizer: Sanitizer
+    private var identifiers: IdentifierCollector
+    private var fingerprint = Fingerprint()
+
+    /// The most characters of a track event's name.
+    public static let eventNameCharacterLimit = 512
+
+    /// A canonicalizer for one source.
+    public init(source: SourceProfile) {
+        self.source = source
+        reader = EnvelopeReader(source: source, hasher: hasher)
+        matcher = EventNameMatcher(source: source)
+        money = MoneyReader(source: source)
+        person = PersonReader(source: source, hasher: hasher)
+        sanitizer = Sanitizer(hasher: hasher, keepsPlain: source.keepsPlainUserData)
+        identifiers = IdentifierCollector(source: source, hasher: hasher)
+    }
+
+    /// Makes the canonical event of one envelope (reference inbound, sections 4 to 8, 9 and 11).
+    ///
+    /// - Parameters:
+    ///   - envelope: One item of a request; its document must not have parsed another text.
+    ///   - transport: Facts of the request; its `receivedAt` is the only "now" there is.
+    /// - Returns: The event, or which rule of the reference refuses it.
+    public func canonicalize(_ envelope: Envelope, _ transport: TransportFacts) -> Result<CanonicalEvent, Rejection> {
+        do throws(Rejection) {
+            return .success(try makeEvent(envelope, transport))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func makeEvent(_ item: Envelope, _ transport: TransportFacts) throws(Rejection) -> CanonicalEvent {
+        var notes = item.notes
+        let envelope = try reader.read(item, notes: &notes)
+        let match = try match(envelope)
+        let definition = match.definition
+        properties.scan(envelope.properties)
+
+        var event = CanonicalEvent(
+            name: match.name, eventID: "", eventIDSource: "", messageID: envelope.messageID, type: envelope.type,
+            mappingRule: match.rule, tenant: source.tenant, source: source.name,
+            occurredAt: eventTime(envelope, transport).occurredAt(notes: &notes), receivedAt: transport.receivedAt)
+        event.isMessageIDGenerated = envelope.isMessageIDGenerated
+        event.sourceEvent = sourceName(envelope, &notes)
+        event.userData = readPerson(envelope, transport, &notes)
+        try requireIdentity(envelope, event.userData)
+        event.userData.clickIDs = ClickIDReader.read(
+            properties: envelope.properties, context: envelope.context,
+            traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations,
+            occurredAt: event.occurredAt, source: source, notes: &notes)
+        event.consent = ConsentReader.read(
+            body: item.body, properties: envelope.properties, context: envelope.context,
+            traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations, source: source,
+            transport: transport, notes: &notes)
+        money.read(properties, rule: definition?.valueRule ?? .plain, into: &event.customData, notes: &notes)
+        try identify(&event, envelope, definition, &notes)
+        describe(&event, envelope, match, &notes)
+        copySource(&event, envelope, &notes)
+        event.fingerprint = fingerprint.digest(of: envelope, hasher: hasher)
+        event.notes = notes
+        return event
+    }
+
+    // MARK: - Name
+
+    /// What the event is called here: by its type, or for track events by its name (reference inbound, 6.1).
+    private func match(_ envelope: ReadEnvelope) throws(Rejection) -> EventNameMatcher.Match {
+        switch envelope.type {
+        case .track: return try matchTrack(envelope.event)
+        case .page: return .page
+        case .screen: return .screen
+        case .identify: return .identify
+        case .group: return .group
+        case .alias: return .alias
+        case .merge: return .merge
+        case .delete: return .delete
+        }
+    }
+
+    private func matchTrack(_ event: JSONValue?) throws(Rejection) -> EventNameMatcher.Match {
+        let missing = Rejection(.eventMissing, field: "event", "a track event needs a name: send event as text")
+        guard let event, event.kind == .string else { throw missing }
+        if event.hasLoneSurrogate {
+            throw Rejection(
+                .loneSurrogate, field: "event", "the event's name has half of a surrogate pair: send whole characters")
+        }
+        var isTooLong = false
+        let match = event.withText { text -> EventNameMatcher.Match? in
+            let name = text.extracting(text.trimmed)
+            isTooLong = name.characterCount > Self.eventNameCharacterLimit
+            if isTooLong || JunkValue.isNoName(name) { return nil }
+            guard name.contains(UInt8(ascii: "@")) else { return matcher.match(name) }
+            // An address in the name must not get into a custom event's.
+            return EmailText.redacted(name.text(in: 0..<name.count)).withText { matcher.match($0) }
+        }
+        if isTooLong {
+            throw Rejection(
+                .eventNameTooLong, field: "event",
+                "the event's name has more than \(Self.eventNameCharacterLimit) characters: send a short one")
+        }
+        guard let match = match ?? nil else { throw missing }
+        return match
+    }
+
+    /// The sender's own name for a track event, without control characters and addresses.
+    private func sourceName(_ envelope: ReadEnvelope, _ notes: inout NoteList) -> String? {
+        guard envelope.type == .track, let event = envelope.event else { return nil }
+        return event.cleanText(notes: &notes).map(EmailText.redacted)
+    }
+
+    // MARK: - Person
+
+    private func readPerson(
+        _ envelope: ReadEnvelope, _ transport: TransportFacts, _ notes: inout NoteList
+    ) -> UserData {
+        var userData = person.read(
+            contextTraits: envelope.contextTraits, traits: envelope.traits, properties: envelope.properties,
+            context: envelope.context, type: envelope.type, requestIP: envelope.requestIP, transport: transport,
+            notes: &notes)
+        if let id = envelope.userID {
+            userData.externalID = BusinessIDs.protected(id.text, hasher)
+            if userData.externalID != id.text { notes.add(.userIDIsEmail) }
+        } else if let id = userData.externalID {
+            userData.externalID = BusinessIDs.protected(id, hasher)
+        }
+        userData.anonymousID = envelope.anonymousID.map { BusinessIDs.protected($0.text, hasher) }
+        return userData
+    }
+
+    /// Refuses an event that says nothing about who it is about (reference inbound, row 61).
+    private func requireIdentity(_ envelope: ReadEnvelope, _ userData: UserData) throws(Rejection) {
+        if userData.externalID != nil || userData.anonymousID != nil { return }
+        if envelope.type == .alias, envelope.previousID != nil { return }
+        if userData[.email] != nil || userData[.phone] != nil { return }
+        if envelope.type == .merge, let pairs = envelope.mergeProperties, pairs.kind == .array, pairs.count > 0 {
+            return
+        }
+        throw Rejection(
+            .noIdentity, "the event names nobody: send a user id, an anonymous id, an e-mail address or a phone number")
+    }
+
+    private func eventTime(_ envelope: ReadEnvelope, _ transport: TransportFacts) -> EventTime {
+        let kind: EventTime.Kind
+        if envelope.times.isThin {
+            kind = .thin
+        } else if source.kind == .native {
+            kind = .client(source.dialect ?? (envelope.hasRudderStackMark ? .rudderstack : .segment))
+        } else {
+            kind = .webhook
+        }
+        return EventTime(
+            times: envelope.times, kind: kind, sentAtHeader: transport.sentAt, now: transport.receivedAt,
+            futureToleranceMilliseconds: source.futureToleranceMilliseconds)
+    }
+
+    // MARK: - Ids
+
+    private func identify(
+        _ event: inout CanonicalEvent, _ envelope: ReadEnvelope, _ definition: EventDefinition?,
+        _ notes: inout NoteList
+    ) throws(Rejection) {
+        var ids = try BusinessIDs(
+            properties, envelope: envelope, definition: definition, hasher: hasher, notes: &notes)
+        event.customData.businessIDs = ids.kept
+        ids.set(.messageID, envelope.messageID)
+        ids.set(.userID, envelope.userID?.isLossy == true ? nil : event.userData.externalID)
+        ids.set(.anonymousID, envelope.anonymousID?.isLossy == false ? event.userData.anonymousID : nil)
+        ids.set(.deviceID, event.userData.deviceID)
+        let identity = try EventIdentity(
+            definition: definition, ids: ids, messageID: envelope.messageID, data: event.customData,
+            isStrict: source.requiresBusinessID, hasher: hasher, notes: &notes)
+        event.eventID = identity.eventID
+        event.eventIDSource = identity.source
+        event.businessKey = identity.businessKey
+        event.identifiers = identifiers.collect(
+            envelope, userData: event.userData, properties: properties, notes: &notes)
+    }
+
+    // MARK: - Everything else
+
+    private func describe(
+        _ event: inout CanonicalEvent, _ envelope: ReadEnvelope, _ match: EventNameMatcher.Match,
+        _ notes: inout NoteList
+    ) {
+        let channel = envelope.channel?.cleanText(notes: &notes)?.lowercased()
+        event.actionSource = SourceChannel.actionSource(channel: channel, envelope)
+        event.platform = properties[.platform]?.cleanText(notes: &notes)?.lowercased() ?? channel
+        event.isBot = envelope.context?[Self.isBot]?.bool == true
+        event.pageURL = PageURL.clean(pageURL(of: envelope), notes: &notes)
+        if match.name.text == "search" { event.customData.searchQuery = searchQuery(&notes) }
+        if match.name.text == "view_content" {
+            let hasProduct = properties[.productID] != nil || properties[.sku] != nil || !event.customData.items.isEmpty
+            event.customData.contentKind = match.namesProduct || hasProduct ? "product" : "article"
+        }
+    }
+
+    private func pageURL(of envelope: ReadEnvelope) -> JSONValue? {
+        if let url = envelope.context?[Self.page]?[Self.url], !url.isBlank { return url }
+        // The `url` of a track event is usually a product's.
+        if envelope.type == .page, let url = properties[.url], !url.isBlank { return url }
+        return properties[.pageURL]
+    }
+
+    private func searchQuery(_ notes: inout NoteList) -> String? {
+        properties[.query]?.cleanText(notes: &notes).map(EmailText.redacted)
+    }
+
+    /// Copies what the sender sent, without personal and card data.
+    ///
+    /// An identify or group call has traits where others have properties.
+    private func copySource(_ event: inout CanonicalEvent, _ envelope: ReadEnvelope, _ notes: inout NoteList) {
+        var own = envelope.properties
+        if own == nil, envelope.type == .identify || envelope.type == .group {
+            own = envelope.traits ?? (envelope.type == .identify ? envelope.contextTraits : nil)
+        }
+        if let own {
+            let role: Sanitizer.Role = envelope.type == .identify ? .traits : .properties
+            event.properties = sanitizer.copy(own, role: role, notes: &notes)
+        }
+        if let context = envelope.context {
+            event.context = sanitizer.copy(context, role: .context, notes: &notes)
+        }
+        if let integrations = envelope.integrations {
+            event.integrations = sanitizer.copy(integrations, role: .integrations, notes: &notes)
+        }
+    }
+
+    private static let page: JSONKey = "page"
+    private static let url: JSONKey = "url"
+    private static let isBot: JSONKey = "isBot"
+}
+
+extension EventNameMatcher.Match {
+    static let page = EventNameMatcher.Match(type: "page", "page_view")
+    static let screen = EventNameMatcher.Match(type: "screen", "screen_view")
+    static let identify = EventNameMatcher.Match(type: "identify", "profile_update")
+    static let group = EventNameMatcher.Match(type: "group", "group_update")
+    static let alias = EventNameMatcher.Match(type: "alias", "identity_link")
+    static let merge = EventNameMatcher.Match(type: "merge", "identity_link")
+    static let delete = EventNameMatcher.Match(type: "delete", "privacy_delete")
+
+    private init(type: String, _ name: String) {
+        definition = EventRegistry.definition(named: name)
+        self.name = EventName(name)
+        rule = "type:\(type)"
+        namesProduct = false
+    }
+}

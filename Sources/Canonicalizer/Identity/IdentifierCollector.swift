@@ -1,0 +1,208 @@
+import Crypto
+import EventModel
+import JSON
+
+/// Collects what an event knows its person by, for the identity graph.
+///
+/// Strongest first, each once. Blocked values and numbers that lost digits are left out (reference inbound, 4.3;
+/// identity, rules 2 and 3).
+struct IdentifierCollector {
+    /// The most identifiers of one event; the weakest beyond are left out.
+    static let identifierLimit = 100
+
+    private let tenant: Tenant
+    private let hasher: SHA256
+    private let blocked: BlockedValues
+    private let traits = FieldScanner(PersonIDField.table)
+    private var identifiers: [Identifier] = []
+
+    /// A collector for one source.
+    init(source: SourceProfile, hasher: SHA256) {
+        tenant = source.tenant
+        self.hasher = hasher
+        blocked = BlockedValues(source: source, hasher: hasher)
+    }
+
+    /// The identifiers of one event.
+    mutating func collect(
+        _ envelope: ReadEnvelope, userData: UserData, properties: FieldScanner<PropertyField>, notes: inout NoteList
+    ) -> [Identifier] {
+        identifiers = []
+        identifiers.reserveCapacity(8)
+        if envelope.userID != nil {
+            addUserID(envelope.userID)
+        } else if let id = userData.externalID {
+            add(.userID, id)
+        }
+        if envelope.type == .alias { addPrevious(envelope) }
+        if let digest = userData[.email] { add(.email, digest) }
+        if let digest = userData[.phone] { add(.phone, digest) }
+        addTyped(envelope, properties, notes: &notes)
+        for external in userData.otherExternalIDs { addExternal(external) }
+        if let id = envelope.anonymousID, !id.isLossy { add(.anonymousID, BusinessIDs.protected(id.text, hasher)) }
+        for click in userData.clickIDs {
+            switch click.kind {
+            case .fbp: add(.fbp, click.value)
+            case .fbc: add(.fbc, click.value)
+            case .gaClientID: add(.gaClientID, click.value)
+            default: break
+            }
+        }
+        if let id = userData.deviceID { add(.deviceID, id) }
+        if let id = userData.advertisingID { add(.advertisingID, id) }
+        if envelope.type == .merge { addMerged(envelope.mergeProperties, notes: &notes) }
+        sortByTrust()
+        if identifiers.count > Self.identifierLimit {
+            identifiers.removeLast(identifiers.count - Self.identifierLimit)
+        }
+        return identifiers
+    }
+
+    // MARK: - Kinds of identifier
+
+    /// Adds a user id; one that is an e-mail address counts as that address too.
+    private mutating func addUserID(_ id: SourceID?) {
+        guard let id, !id.isLossy else { return }
+        guard EmailText.isAddress(id.text) else {
+            add(.userID, id.text)
+            return
+        }
+        let digest = EmailText.digest(of: id.text, hasher: hasher)
+        add(.userID, digest)
+        add(.email, digest)
+    }
+
+    /// Adds the id that an alias replaces.
+    ///
+    /// Senders put an old user id there as well as an anonymous one. Unless it is this event's own anonymous id, it is
+    /// added as both, so that it meets earlier events whichever it was.
+    private mutating func addPrevious(_ envelope: ReadEnvelope) {
+        guard let previous = envelope.previousID, !previous.isLossy else { return }
+        add(.anonymousID, BusinessIDs.protected(previous.text, hasher))
+        if previous.text != envelope.anonymousID?.text { addUserID(previous) }
+    }
+
+    /// Adds the CRM's, the loyalty programme's and the shop's ids of the person.
+    private mutating func addTyped(
+        _ envelope: ReadEnvelope, _ properties: FieldScanner<PropertyField>, notes: inout NoteList
+    ) {
+        addTyped(.crmID, properties[.crmID], notes: &notes)
+        addTyped(.leadID, properties[.leadID], notes: &notes)
+        addTyped(.loyaltyID, properties[.loyaltyID], notes: &notes)
+        addTyped(.customerID, properties[.customerID], notes: &notes)
+        // A group's traits are about the group.
+        for object in [envelope.contextTraits, envelope.type == .group ? nil : envelope.traits] {
+            guard let object else { continue }
+            traits.scan(object)
+            addTyped(.crmID, traits[.crmID], notes: &notes)
+            addTyped(.leadID, traits[.leadID], notes: &notes)
+            addTyped(.loyaltyID, traits[.loyaltyID], notes: &notes)
+            addTyped(.customerID, traits[.customerID], notes: &notes)
+        }
+    }
+
+    private mutating func addTyped(_ type: IdentifierType, _ value: JSONValue?, notes: inout NoteList) {
+        guard let value, case .id(let id) = SourceID.read(value, notes: &notes), !id.isLossy else { return }
+        add(type, BusinessIDs.protected(id.text, hasher))
+    }
+
+    private mutating func addExternal(_ external: UserData.ExternalID) { addPair(external.type, external.value) }
+
+    /// Adds the pairs that a merge call joins.
+    private mutating func addMerged(_ pairs: JSONValue?, notes: inout NoteList) {
+        guard let pairs, pairs.kind == .array else { return }
+        for pair in pairs.elements {
+            guard identifiers.count < Self.identifierLimit, let type = pair[Self.type]?.cleanText(notes: &notes),
+                case .id(let id) = SourceID.read(pair[Self.value], notes: &notes), !id.isLossy
+            else { continue }
+            addPair(type, id.text)
+        }
+    }
+
+    /// Adds a value under a type that a sender named: one of ours in any spelling, else an external one.
+    private mutating func addPair(_ name: String, _ value: String) {
+        let folded = String(name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " })
+        switch folded {
+        case "email", "emailaddress": addHashed(.email, EmailText.isAddress(value) ? value.lowercased() : nil, value)
+        case "phone", "phonenumber": addHashed(.phone, Self.internationalDigits(value), value)
+        case "userid": addUserID(SourceID(text: value))
+        case "anonymousid": add(.anonymousID, BusinessIDs.protected(value, hasher))
+        default:
+            let known = IdentifierType.fixed.first { $0.name.filter { $0 != "_" } == folded }
+            let type = known ?? .external(String(decoding: name.utf8.prefix(64), as: UTF8.self))
+            add(type, BusinessIDs.protected(value, hasher))
+        }
+    }
+
+    /// Adds the hash of a normalized value, or the value if it is a hash already; nothing if it is neither.
+    private mutating func addHashed(_ type: IdentifierType, _ normalized: String?, _ value: String) {
+        if let normalized {
+            add(type, hasher.digest(of: normalized))
+        } else if let digest = Digest(hex: Array(value.utf8)) {
+            add(type, digest)
+        }
+    }
+
+    /// The digits of a phone number that says its country with `+` or `00`.
+    private static func internationalDigits(_ text: String) -> String? {
+        var digits = text.filter { $0.isASCII && $0.isNumber }
+        if digits.hasPrefix("00"), !text.hasPrefix("+") {
+            digits.removeFirst(2)
+        } else if !text.hasPrefix("+") {
+            return nil
+        }
+        return (8...15).contains(digits.count) ? digits : nil
+    }
+
+    // MARK: - Adding
+
+    /// Puts the strongest first, by type and then by node; they mostly are already.
+    private mutating func sortByTrust() {
+        for index in identifiers.indices.dropFirst() where Self.precedes(identifiers[index], identifiers[index - 1]) {
+            identifiers.sort(by: Self.precedes)
+            return
+        }
+    }
+
+    /// External types share a rank and are ordered by name.
+    private static func precedes(_ left: Identifier, _ right: Identifier) -> Bool {
+        if left.type.trustRank != right.type.trustRank { return left.type.trustRank < right.type.trustRank }
+        if left.type != right.type { return left.type < right.type }
+        return left.node < right.node
+    }
+
+    private mutating func add(_ type: IdentifierType, _ value: String) {
+        guard !blocked.contains(value), !has(type, value) else { return }
+        identifiers.append(Identifier(type, value, in: tenant, hasher: hasher))
+    }
+
+    private mutating func add(_ type: IdentifierType, _ digest: Digest) {
+        guard !blocked.contains(digest) else { return }
+        let value = digest.hex
+        guard !has(type, value) else { return }
+        identifiers.append(Identifier(type, value, in: tenant, hasher: hasher))
+    }
+
+    private func has(_ type: IdentifierType, _ value: String) -> Bool {
+        identifiers.contains { $0.type == type && $0.value == value }
+    }
+
+    private static let type: JSONKey = "type"
+    private static let value: JSONKey = "value"
+}
+
+/// The members of traits that identify a person beside e-mail and phone.
+private enum PersonIDField: Int, ScannedField {
+    case crmID, leadID, loyaltyID, customerID
+
+    static let table = FieldTable<PersonIDField>()
+
+    var spellings: [String] {
+        switch self {
+        case .crmID: ["crm_id"]
+        case .leadID: ["lead_id"]
+        case .loyaltyID: ["loyalty_id"]
+        case .customerID: ["customer_id"]
+        }
+    }
+}

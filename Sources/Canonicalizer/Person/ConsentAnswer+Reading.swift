@@ -1,0 +1,28 @@
+import EventModel
+import JSON
+
+extension ConsentAnswer {
+    /// Reads one answer (reference inbound, 7.3 rule 1); nil if the value is none that anybody agreed on.
+    init?(reading value: JSONValue) {
+        switch value.kind {
+        case .null: self = .unknown
+        case .bool: self = value.bool == true ? .granted : .denied
+        case .number, .string:
+            guard let text = value.scalarText?.trimmed else { return nil }
+            if text.isEmpty {
+                self = .unknown
+            } else if ASCII.isAlphanumeric(text[text.startIndex]), let answer = Self.words[text] {
+                self = answer
+            } else {
+                return nil
+            }
+        case .array, .object: return nil
+        }
+    }
+
+    private static let words = FoldedTable<ConsentAnswer>([
+        ("true", .granted), ("granted", .granted), ("yes", .granted), ("1", .granted), ("false", .denied),
+        ("denied", .denied), ("no", .denied), ("0", .denied), ("null", .unknown), ("unspecified", .unknown),
+        ("notspecified", .unknown), ("pending", .unknown),
+    ])
+}

@@ -1,0 +1,211 @@
+import EventModel
+import JSON
+
+/// Reads everything an event says about consent (reference inbound, 7.3).
+///
+/// Fails closed: what cannot be read counts as a refusal, with a note.
+struct ConsentReader: ~Copyable {
+    var state = ConsentState()
+    /// One bit for each ``ConsentSignal`` that was found.
+    var signals: UInt32 = 0
+    var notes: NoteList
+    let accountCategories: [String: [ConsentPurpose]]
+
+    /// How many categories an event may bring.
+    static let categoryLimit = 128
+
+    /// Reads one event.
+    ///
+    /// - Parameters:
+    ///   - body: The event's object, for a thin body's own `consent`.
+    ///   - properties: The event's properties.
+    ///   - context: The envelope's context, with `context.traits` in it.
+    ///   - traits: The envelope's own traits.
+    ///   - integrations: Options for single destinations by display name.
+    ///   - source: Says which categories mean which purposes.
+    ///   - transport: Says whether the browser sent a privacy signal as a header.
+    ///   - notes: Takes what could not be read.
+    /// - Returns: What the event says; unknown where it says nothing.
+    static func read(
+        body: JSONValue, properties: JSONValue?, context: JSONValue?, traits: JSONValue?, integrations: JSONValue?,
+        source: SourceProfile, transport: TransportFacts, notes: inout NoteList
+    ) -> ConsentState {
+        var reader = ConsentReader(notes: notes, accountCategories: source.consentCategories)
+        if let context { reader.readPlace(context, ConsentTable.context) }
+        if let properties { reader.readPlace(properties, ConsentTable.properties) }
+        if let traits { reader.readPlace(traits, ConsentTable.traits) }
+        if let consent = body[consentKey] { reader.readAnyShape(consent) }
+        if let integrations { reader.readIntegrations(integrations) }
+        if transport.globalPrivacyControl { reader.setGlobalPrivacyControl() }
+        return reader.finish(notes: &notes)
+    }
+
+    private static let consentKey: JSONKey = "consent"
+    private static let consentsKey: JSONKey = "consents"
+    private static let google = Array("google".utf8)
+
+    private init(notes: NoteList, accountCategories: [String: [ConsentPurpose]]) {
+        self.notes = notes
+        self.accountCategories = accountCategories
+    }
+
+    // MARK: Places
+
+    /// Reads the members of a place that its table knows.
+    private mutating func readPlace(_ object: JSONValue, _ table: NameTable<ConsentTable.Member>) {
+        var gpp: (text: JSONValue?, sections: JSONValue?)
+        var meta: (options: JSONValue?, country: JSONValue?, state: JSONValue?)
+        for member in object.members {
+            guard let kind = table[member], !member.value.isNull else { continue }
+            let value = member.value
+            switch kind {
+            case .rudderstack: readRudderStack(value)
+            case .segment: readSegment(value)
+            case .google: readGoogle(value)
+            case .googlePurpose(let purpose): readAnswer(value, for: PurposeSet(purpose), .google)
+            case .tcf: readTCF(value)
+            case .gpp: gpp.text = value
+            case .gppSections: gpp.sections = value
+            case .usPrivacy: readUSPrivacy(value)
+            case .globalPrivacyControl: readGlobalPrivacyControl(value)
+            case .metaTriple: readMetaTriple(value)
+            case .metaOptions: meta.options = value
+            case .metaCountry: meta.country = value
+            case .metaState: meta.state = value
+            case .tiktokLimitedDataUse: readTikTok(value)
+            case .optOut: readOptOut(value)
+            case .device: readPlace(value, ConsentTable.device)
+            case .adTracking: readAdTracking(value)
+            case .trackingStatus: readTrackingStatus(value)
+            case .consentObject: readConsentObject(value)
+            case .anyShape: readAnyShape(value)
+            case .traits: readPlace(value, ConsentTable.traits)
+            case .rudderstackIDs: break
+            }
+        }
+        if let text = gpp.text { readGPP(text, sections: gpp.sections) }
+        if let options = meta.options { readMeta(options: options, country: meta.country, state: meta.state) }
+    }
+
+    private mutating func readAnyShape(_ value: JSONValue) {
+        switch value.kind {
+        case .bool, .number, .string: readAnswer(value, for: .all, .plain)
+        default: readConsentObject(value)
+        }
+    }
+
+    /// Reads a `consent` of any of the known shapes; a member named like a category is an answer too.
+    private mutating func readConsentObject(_ object: JSONValue) {
+        guard isObject(object, .plain) else { return }
+        var isRudderStack = false
+        for member in object.members {
+            switch ConsentTable.consent[member] {
+            case .rudderstackIDs: isRudderStack = true
+            case nil:
+                let name = member.nameText
+                guard ConsentTable.categories[name] != nil else { continue }
+                addCategory(name.string, provider: "", reading: member.value, .plain)
+            default: break
+            }
+        }
+        if isRudderStack { readRudderStack(object) }
+        readPlace(object, ConsentTable.consent)
+    }
+
+    /// Reads the options of Google's destinations, where RudderStack puts two of Google's answers.
+    private mutating func readIntegrations(_ integrations: JSONValue) {
+        for member in integrations.members where member.value.kind == .object {
+            guard member.nameText.hasPrefixIgnoringCase(Self.google), let consents = member.value[Self.consentsKey]
+            else { continue }
+            if isObject(consents, .google) { readPlace(consents, ConsentTable.googleOptions) }
+        }
+    }
+
+    private mutating func readGoogle(_ object: JSONValue) {
+        if isObject(object, .google) { readPlace(object, ConsentTable.consent) }
+    }
+
+    // MARK: Answers
+
+    /// Adds an answer for some purposes to those that are there: denied wins, then granted (7.3 rule 9).
+    mutating func add(_ answer: ConsentAnswer, for purposes: PurposeSet, _ signal: ConsentSignal) {
+        signals |= 1 << UInt32(signal.rawValue)
+        for purpose in ConsentPurpose.allCases where purposes.contains(purpose) {
+            state[purpose] = state[purpose].combined(with: answer)
+        }
+    }
+
+    /// Notes that a signal cannot be read, and refuses.
+    mutating func refuse(_ note: Note, _ signal: ConsentSignal, for purposes: PurposeSet = .all) {
+        notes.add(note)
+        add(.denied, for: purposes, signal)
+    }
+
+    mutating func readAnswer(_ value: JSONValue, for purposes: PurposeSet, _ signal: ConsentSignal) {
+        if let answer = ConsentAnswer(reading: value) {
+            add(answer, for: purposes, signal)
+        } else {
+            refuse(.consentMalformed, signal, for: purposes)
+        }
+    }
+
+    /// Whether a container is one; refuses if it is something else, but for null and the empty array of PHP.
+    mutating func isObject(_ value: JSONValue, _ signal: ConsentSignal) -> Bool {
+        if value.kind == .object { return true }
+        if value.isNull || value.kind == .array && value.count == 0 { return false }
+        refuse(.consentMalformed, signal)
+        return false
+    }
+
+    // MARK: Categories
+
+    /// Adds the answer of a category and what it means for purposes.
+    mutating func addCategory(_ id: String, provider: String, reading value: JSONValue, _ signal: ConsentSignal) {
+        var answer = ConsentAnswer(reading: value)
+        if answer == nil {
+            notes.add(.consentMalformed)
+            answer = .denied
+        }
+        if let answer { addCategory(id, provider: provider, answer, signal) }
+    }
+
+    /// Adds the answer of a category and what it means for purposes; of two answers for one id a denial wins.
+    mutating func addCategory(_ id: String, provider: String, _ answer: ConsentAnswer, _ signal: ConsentSignal) {
+        var answer = answer
+        if let position = state.categories.firstIndex(where: { $0.id == id && $0.provider == provider }) {
+            answer = state.categories[position].answer.combined(with: answer)
+            state.categories[position] = ConsentState.Category(provider: provider, id: id, answer: answer)
+        } else if state.categories.count < Self.categoryLimit {
+            state.categories.append(ConsentState.Category(provider: provider, id: id, answer: answer))
+        } else if answer != .denied {
+            return  // Beyond the limit only refusals count.
+        }
+        add(answer, for: purposes(of: id), signal)
+    }
+
+    private func purposes(of category: String) -> PurposeSet {
+        if !accountCategories.isEmpty, let purposes = accountCategories[category.lowercased()] {
+            return PurposeSet(purposes)
+        }
+        return FoldedName(category.utf8).flatMap { ConsentTable.categories[$0] } ?? []
+    }
+
+    // MARK: The end
+
+    /// Applies what flags mean for purposes and platforms (7.3 rules 7 and 8), and lists the signals.
+    private consuming func finish(notes: inout NoteList) -> ConsentState {
+        notes = self.notes
+        if state.globalPrivacyControl || state.usOptOut {
+            for purpose in [ConsentPurpose.adsUserData, .adsPersonalization] { state[purpose] = .denied }
+            if state.limitedDataUse == nil {
+                state.limitedDataUse = ConsentState.LimitedDataUse(options: ["LDU"], country: 0, state: 0)
+            }
+            if state.hasLimitedDataUse == nil { state.hasLimitedDataUse = true }
+        }
+        if signals != 0 {
+            let signals = signals
+            state.sources = ConsentSignal.allCases.filter { signals & 1 << UInt32($0.rawValue) != 0 }.map(\.name)
+        }
+        return state
+    }
+}

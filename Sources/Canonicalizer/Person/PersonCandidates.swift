@@ -1,0 +1,107 @@
+import JSON
+
+/// Where an event may say who it is about, best first.
+enum PersonSource: UInt8, Sendable {
+    case traits, contextTraits, properties
+}
+
+/// The values that an event offers for each field, in the order in which they are to be tried.
+///
+/// Holds views into a document: to be emptied before the document changes.
+struct PersonCandidates {
+    struct Candidate {
+        let field: PersonField
+        let source: PersonSource
+        /// Source, then place in the source; lower is better.
+        let order: UInt8
+        let name: JSONText
+        let value: JSONValue
+        /// The value's text, trimmed and not empty.
+        let text: JSONText
+    }
+
+    private var candidates: [Candidate] = []
+    /// One bit for each field that has a candidate.
+    private var present: UInt32 = 0
+
+    /// More than an honest event has; what comes later is not looked at.
+    private static let countLimit = 64
+
+    mutating func removeAll() {
+        candidates.removeAll(keepingCapacity: true)
+        present = 0
+    }
+
+    var isEmpty: Bool { present == 0 }
+
+    func has(_ field: PersonField) -> Bool { present & 1 << UInt32(field.rawValue) != 0 }
+
+    /// Adds what an object offers; addresses inside it come before the same fields beside them.
+    mutating func collect(_ object: JSONValue?, from source: PersonSource) {
+        guard let object else { return }
+        let table = source == .properties ? PersonField.inProperties : PersonField.inTraits
+        for member in object.members {
+            let name = member.nameText
+            guard let field = table[name] else { continue }
+            let value = member.value
+            switch field {
+            case .address: collectAddress(value, from: source, place: 0)
+            case .shippingAddress: collectAddress(value, from: source, place: 1)
+            case .billingAddress: collectAddress(value, from: source, place: 2)
+            default: add(field, name, value, from: source, place: 3)
+            }
+        }
+    }
+
+    private mutating func collectAddress(_ value: JSONValue, from source: PersonSource, place: UInt8) {
+        var address = value
+        if value.kind == .array {
+            guard let first = value.elements.first(where: { _ in true }) else { return }
+            address = value.elements.first { $0[Self.defaultAddress]?.bool == true } ?? first
+        }
+        let table = PersonField.inAddresses
+        for member in address.members {
+            let name = member.nameText
+            guard let field = table[name] else { continue }
+            add(field, name, member.value, from: source, place: place)
+        }
+    }
+
+    private static let defaultAddress: JSONKey = "defaultAddress"
+
+    private mutating func add(
+        _ field: PersonField, _ name: JSONText, _ value: JSONValue, from source: PersonSource, place: UInt8
+    ) {
+        // An array gives several values: the first that is one stands for it.
+        var value = value
+        if value.kind == .array {
+            guard let first = value.elements.first(where: { $0.scalarText != nil }) else { return }
+            value = first
+        }
+        guard let text = value.scalarText?.trimmed, !text.isEmpty, candidates.count < Self.countLimit else { return }
+        let order = source.rawValue << 4 | place
+        candidates.append(Candidate(field: field, source: source, order: order, name: name, value: value, text: text))
+        present |= 1 << UInt32(field.rawValue)
+    }
+
+    /// The best candidate for a field, or the best after another one.
+    func next(_ field: PersonField, after previous: Candidate? = nil) -> Candidate? {
+        guard has(field) else { return nil }
+        var best: Candidate?
+        for candidate in candidates where candidate.field == field {
+            if let previous, !Self.isBetter(previous, than: candidate) { continue }
+            if let present = best, !Self.isBetter(candidate, than: present) { continue }
+            best = candidate
+        }
+        return best
+    }
+
+    /// Whether one candidate for a field is to be tried before another.
+    ///
+    /// Names are only compared where two stand side by side, which is rare. No two have the same rank: only the last of
+    /// members with one name counts.
+    private static func isBetter(_ one: Candidate, than other: Candidate) -> Bool {
+        if one.order != other.order { return one.order < other.order }
+        return one.field.rank(of: one.name) < other.field.rank(of: other.name)
+    }
+}
