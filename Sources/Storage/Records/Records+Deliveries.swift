@@ -1,0 +1,126 @@
+import EventModel
+import Platform
+
+extension Delivery {
+    // version · status · attempts · drop reason, 0 for none · error · status code · times · latency · ambiguous · template
+    init(reading bytes: [UInt8], key: DeliveryKey, destination: String) throws(MalformedRecord) {
+        var reader = try ByteReader(record: bytes)
+        let statusCode = try reader.integer(UInt8.self)
+        guard let status = DeliveryStatus.allCases.first(where: { $0.recordCode == statusCode }) else {
+            throw MalformedRecord(reason: "a delivery's status is unknown")
+        }
+        let attemptCount = try reader.signedVarint()
+        let reasonCode = try reader.integer(UInt8.self)
+        let reason = DropReason.allCases.first { $0.recordCode == reasonCode }
+        guard reasonCode == 0 || reason != nil else { throw MalformedRecord(reason: "a drop reason is unknown") }
+        let lastError = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
+        let lastStatusCode = try reader.optional { reader throws(MalformedRecord) in try reader.signedVarint() }
+        self.init(
+            account: key.account, sequence: key.sequence, destination: destination, queuedAt: try reader.shortTime())
+        lastAttemptAt = try reader.optional { reader throws(MalformedRecord) in try reader.shortTime() }
+        nextAttemptAt = try reader.optional { reader throws(MalformedRecord) in try reader.shortTime() }
+        latencyMilliseconds = try reader.optional { reader throws(MalformedRecord) in try reader.signedVarint() }
+        isAmbiguous = try reader.flag()
+        templateVersion = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
+        try reader.finish()
+        self.status = status
+        self.attemptCount = Int(attemptCount)
+        self.dropReason = reason
+        self.lastError = lastError
+        self.lastStatusCode = lastStatusCode.map { Int($0) }
+    }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(RecordVersion.current)
+        bytes.append(status.recordCode)
+        bytes.appendSignedVarint(Int64(attemptCount))
+        bytes.append(dropReason?.recordCode ?? 0)
+        bytes.appendOptional(lastError) { $0.appendText($1) }
+        bytes.appendOptional(lastStatusCode) { $0.appendSignedVarint(Int64($1)) }
+        bytes.appendShortTime(queuedAt)
+        bytes.appendOptional(lastAttemptAt) { $0.appendShortTime($1) }
+        bytes.appendOptional(nextAttemptAt) { $0.appendShortTime($1) }
+        bytes.appendOptional(latencyMilliseconds) { $0.appendSignedVarint($1) }
+        bytes.appendFlag(isAmbiguous)
+        bytes.appendOptional(templateVersion) { $0.appendText($1) }
+    }
+}
+
+extension DeliveryAttempt {
+    // version · duration · status code · error · request · request body · response body
+    init(reading bytes: [UInt8], key: AttemptKey) throws(MalformedRecord) {
+        var reader = try ByteReader(record: bytes)
+        let duration = try reader.signedVarint()
+        let statusCode = try reader.optional { reader throws(MalformedRecord) in try reader.signedVarint() }
+        let error = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
+        self.init(number: Int(key.number), startedAt: key.startedAt, request: try reader.text())
+        requestBody = try reader.optional { reader throws(MalformedRecord) in try reader.section() }
+        responseBody = try reader.section()
+        try reader.finish()
+        durationMilliseconds = duration
+        self.statusCode = statusCode.map { Int($0) }
+        self.error = error
+    }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(RecordVersion.current)
+        bytes.appendSignedVarint(durationMilliseconds)
+        bytes.appendOptional(statusCode) { $0.appendSignedVarint(Int64($1)) }
+        bytes.appendOptional(error) { $0.appendText($1) }
+        bytes.appendText(request)
+        bytes.appendOptional(requestBody) { $0.appendSection($1) }
+        bytes.appendSection(responseBody)
+    }
+}
+
+extension DeliveryStatus {
+    /// The value in records, never renumbered.
+    var recordCode: UInt8 {
+        switch self {
+        case .queued: 1
+        case .delivered: 2
+        case .failed: 3
+        case .dropped: 4
+        }
+    }
+}
+
+extension DropReason {
+    /// The value in records, never renumbered; 0 is none.
+    var recordCode: UInt8 {
+        switch self {
+        case .exhausted: 1
+        case .rejected: 2
+        case .renderFailed: 3
+        case .consent: 4
+        case .destinationDisabled: 5
+        case .destinationRemoved: 6
+        case .tooOld: 7
+        case .noIdentifier: 8
+        case .erased: 9
+        case .operatorDropped: 10
+        }
+    }
+
+    /// Whether a delivery dropped for this reason is a dead letter (design, section 6).
+    var isDeadLetter: Bool {
+        switch self {
+        case .exhausted, .rejected: true
+        case .renderFailed, .consent, .destinationDisabled, .destinationRemoved, .tooOld, .noIdentifier, .erased,
+            .operatorDropped:
+            false
+        }
+    }
+}
+
+extension ByteReader {
+    /// The next point in time, in its short form.
+    mutating func shortTime() throws(MalformedRecord) -> Timestamp {
+        Timestamp(milliseconds: try signedVarint())
+    }
+}
+
+extension [UInt8] {
+    /// Appends a point in time in few bytes; for values, which need no order.
+    mutating func appendShortTime(_ time: Timestamp) { appendSignedVarint(time.milliseconds) }
+}

@@ -1,0 +1,51 @@
+import CRocksDB
+import Platform
+import Synchronization
+
+/// Lets records of a family fall out of compaction once they are older than a cut-off.
+///
+/// Whatever is not plainly an old record of the expected layout stays.
+final class ExpiryFilter: Sendable {
+    private static let unset = Int64.min
+    private let cutoffMilliseconds = Atomic(ExpiryFilter.unset)
+
+    /// Records made before this may go; nil keeps everything.
+    var cutoff: Timestamp? {
+        get {
+            let value = cutoffMilliseconds.load(ordering: .relaxed)
+            return value == Self.unset ? nil : Timestamp(milliseconds: value)
+        }
+        set { cutoffMilliseconds.store(newValue?.milliseconds ?? Self.unset, ordering: .relaxed) }
+    }
+
+    /// Whether compaction may drop a record with this value.
+    func isExpired(_ value: UnsafeRawBufferPointer) -> Bool {
+        guard let cutoff, let time = DedupRecord.time(of: value) else { return false }
+        return time < cutoff
+    }
+
+    /// A native filter that asks this one; the caller destroys it once the database is closed.
+    func makeNative() -> OpaquePointer {
+        let native = rocksdb_compactionfilter_create(
+            Unmanaged.passRetained(self).toOpaque(),
+            { state in
+                guard let state else { return }
+                // Balances `passRetained` above when the native filter is destroyed.
+                Unmanaged<ExpiryFilter>.fromOpaque(state).release()
+            },
+            { state, _, _, _, value, count, _, _, _ in
+                guard let state, let value else { return 0 }
+                let filter = Unmanaged<ExpiryFilter>.fromOpaque(state).takeUnretainedValue()
+                return filter.isExpired(UnsafeRawBufferPointer(start: value, count: count)) ? 1 : 0
+            },
+            { _ in ExpiryFilter.name })
+        guard let native else { fatalError("out of memory for a compaction filter") }
+        return native
+    }
+
+    /// RocksDB keeps the pointer; a static string lives as long as the process.
+    private static var name: UnsafePointer<CChar> {
+        let text: StaticString = "tracklayer.expiry"
+        return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+}
