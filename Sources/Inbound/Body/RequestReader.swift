@@ -1,0 +1,83 @@
+import JSON
+public import Platform
+
+/// What is known of a request before its body is read.
+public struct AdmittedHead: Sendable {
+    /// Where it came in.
+    public let route: EventRoute
+    /// How its body is packed.
+    public let encoding: ContentEncoding
+    let grant: HeadGrant
+
+    /// The sources that it may belong to, as positions in ``Authenticator/sources``, the likeliest first.
+    public var sourceIndices: [Int] { grant.sourceIndices }
+}
+
+/// The events of one request, and whose they are.
+public struct ReadRequest {
+    /// Whose they are.
+    public let authentication: Authentication
+    /// The events; they look into the reader and are valid until it reads the next body.
+    public let body: DecodedBody
+}
+
+/// Takes requests from header to events, in the order in which faults are to be answered (reference inbound, section 9).
+///
+/// Holds the memory that this needs and reuses it. Belongs to one thread at a time: each loop thread has its own.
+public final class RequestReader {
+    private let document = JSONDocument()
+    private let inflater = GzipInflater()
+
+    /// A reader that has read nothing yet.
+    public init() {}
+
+    /// What the header alone decides: who may be sending, and whether the body is one that is read.
+    ///
+    /// - Throws: The fault to answer with, without reading the body.
+    public static func admit(
+        _ headers: some HeaderReading, route: EventRoute, queryWriteKey: String? = nil,
+        authenticator: Authenticator, now: Timestamp
+    ) throws(RequestFault) -> AdmittedHead {
+        let grant = try authenticator.checkHead(
+            kind: route.kind, headers: headers, queryWriteKey: queryWriteKey, now: now)
+        return AdmittedHead(route: route, encoding: try ContentRules.check(headers, for: route), grant: grant)
+    }
+
+    /// Unpacks, verifies, parses and takes apart the body of an admitted request.
+    ///
+    /// - Parameters:
+    ///   - body: The bytes as they came; they may be freed when this returns.
+    ///   - head: What ``admit(_:route:queryWriteKey:authenticator:now:)`` returned for the request.
+    ///   - headers: The request's header.
+    ///   - authenticator: The same that admitted the request.
+    /// - Returns: Whose the events are, and the events.
+    /// - Throws: The fault to answer the whole request with.
+    public func read(
+        _ body: UnsafeRawBufferPointer, of head: AdmittedHead, headers: some HeaderReading,
+        authenticator: Authenticator
+    ) throws(RequestFault) -> ReadRequest {
+        document.trim()
+        inflater.trim()
+        let plain = try unpack(body, head)
+        let root = parse(plain, limits: head.route.jsonLimits)
+        let authentication = try authenticator.checkBody(head.grant, headers: headers, body: plain, root: root)
+        let decoded = try EnvelopeDecoder.decode(try root.get(), route: head.route, authentication: authentication)
+        return ReadRequest(authentication: authentication, body: decoded)
+    }
+
+    private func unpack(
+        _ body: UnsafeRawBufferPointer, _ head: AdmittedHead
+    ) throws(RequestFault) -> UnsafeRawBufferPointer {
+        let byteLimit = head.route.bodyByteLimit
+        guard head.encoding == .identity else { return try inflater.inflate(body, byteLimit: byteLimit) }
+        guard body.count <= byteLimit else {
+            throw RequestFault(.bodyTooLarge, "the body has more than \(byteLimit) bytes; send less at once")
+        }
+        return body
+    }
+
+    private func parse(_ body: UnsafeRawBufferPointer, limits: JSONLimits) -> Result<JSONValue, RequestFault> {
+        Result { () throws(JSONError) in try document.parse(body, limits: limits) }
+            .mapError { RequestFault($0, in: body) }
+    }
+}
