@@ -1,0 +1,59 @@
+public import EventModel
+public import Platform
+
+/// Where events are delivered: a custom HTTP endpoint or an advertising platform.
+///
+/// A destination decides what is sent and what an answer means; it does no I/O. The delivery engine calls it from its one
+/// thread.
+public protocol Destination: Sendable {
+    /// The configured name, which deliveries carry.
+    var name: String { get }
+
+    /// How the engine treats this destination.
+    var policy: DeliveryPolicy { get }
+
+    /// The version of the template that makes the bodies, if one does.
+    var templateVersion: String? { get }
+
+    /// The request that delivers an event, or why there is none.
+    ///
+    /// The same event gives the same body and `event_id` in every attempt.
+    func prepare(_ event: EventView, at time: Timestamp) -> Preparation
+
+    /// What an answer means.
+    func verdict(on response: HTTPResponse, at time: Timestamp) -> AttemptVerdict
+
+    /// A copy of text or a body without this destination's secrets, for keeping and showing.
+    func masked(_ bytes: [UInt8]) -> [UInt8]
+}
+
+extension Destination {
+    /// The verdict that the status gives, with `Retry-After`.
+    public func verdict(on response: HTTPResponse, at time: Timestamp) -> AttemptVerdict {
+        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        return AttemptVerdict(statusCode: response.statusCode, retryAfter: retryAfter)
+    }
+}
+
+/// How the engine treats a destination.
+public struct DeliveryPolicy: Sendable, Equatable {
+    /// When to try again.
+    public var retry: RetrySchedule
+    /// Requests that may be under way at once.
+    public var concurrencyLimit: Int
+
+    /// A policy from its parts.
+    public init(retry: RetrySchedule, concurrencyLimit: Int = 16) {
+        self.retry = retry
+        self.concurrencyLimit = concurrencyLimit
+    }
+}
+
+/// What a destination makes of an event.
+public enum Preparation: Sendable, Equatable {
+    case send(OutboundRequest)
+    /// The destination cannot take the event, with the reason in words.
+    case drop(DropReason, String)
+    /// The request could not be made.
+    case renderFailed(RenderFailure)
+}

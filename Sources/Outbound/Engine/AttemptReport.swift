@@ -1,0 +1,161 @@
+import EventModel
+import Platform
+
+/// One attempt that was made, or could not be, and what becomes of the delivery: pure.
+struct AttemptReport {
+    /// What the attempt was.
+    struct Start {
+        let due: DueDelivery
+        /// When it began.
+        let time: Timestamp
+        /// `METHOD URL` without secrets; empty if there was no request.
+        let summary: String
+        let body: [UInt8]
+    }
+
+    /// The outcome to record.
+    let outcome: DeliveryOutcome
+    /// What happened, from a bounded set: `delivered`, `http_503`, `timeout_after_send`, `render_failed`, ….
+    let label: String
+    /// What failed in words that hold no part of the payload, for the log.
+    let logMessage: String?
+
+    /// The number of bytes of a refused request and its answer that are kept.
+    static let keptByteLimit = 64 << 10
+    /// The number of bytes of an accepted request's answer that are kept.
+    static let keptByteLimitWhenAccepted = 1024
+    /// The number of bytes of ``Delivery/lastError``.
+    static let errorByteLimit = 1024
+
+    // MARK: - A request that was sent
+
+    /// The report on a request that has ended.
+    init(_ result: HTTPResult, of start: Start, to destination: any Destination, duration: Duration, now: Timestamp) {
+        var delivery = start.due.delivery
+        var attempt = Self.attempt(of: start, duration: duration)
+        delivery.attemptCount += 1
+        delivery.lastAttemptAt = start.time
+        delivery.templateVersion = destination.templateVersion
+        let verdict: AttemptVerdict
+        switch result {
+        case .response(let response):
+            verdict = destination.verdict(on: response, at: now)
+            label = verdict == .accepted ? "delivered" : "http_\(response.statusCode)"
+            logMessage = nil
+            delivery.lastStatusCode = response.statusCode
+            attempt.statusCode = response.statusCode
+            let limit = verdict == .accepted ? Self.keptByteLimitWhenAccepted : Self.keptByteLimit
+            attempt.responseBody = Self.kept(response.body, destination, limit: limit)
+            if verdict != .accepted {
+                let words = Self.words(attempt.responseBody)
+                attempt.error = "HTTP \(response.statusCode)" + (words.isEmpty ? "" : ": \(words)")
+            }
+        case .failure(let failure):
+            verdict = AttemptVerdict(failure)
+            label = failure.kind.rawValue
+            logMessage = failure.message
+            delivery.lastStatusCode = nil
+            delivery.isAmbiguous = delivery.isAmbiguous || failure.isAmbiguous
+            attempt.error = failure.description
+        }
+        if verdict != .accepted { attempt.requestBody = Self.kept(start.body, destination) }
+        delivery.lastError = attempt.error
+        let decision = DeliveryDecision(
+            verdict, schedule: destination.policy.retry, attemptCount: delivery.attemptCount,
+            queuedAt: delivery.queuedAt, now: now, spread: Self.spread(of: delivery))
+        Self.apply(decision, to: &delivery, now: now)
+        outcome = DeliveryOutcome(due: start.due, delivery: delivery, attempt: attempt)
+    }
+
+    // MARK: - A request that was not sent, or not to its end
+
+    /// The report on an event that gave no request: `body` is what had been rendered.
+    init(
+        dropping due: DueDelivery, _ reason: DropReason, _ message: String, rendered body: [UInt8]? = nil,
+        by destination: any Destination, now: Timestamp
+    ) {
+        var delivery = due.delivery
+        var attempt: DeliveryAttempt?
+        if let body {
+            let start = Start(due: due, time: now, summary: "", body: body)
+            attempt = Self.attempt(of: start, duration: .zero)
+            attempt?.requestBody = Self.kept(body, destination)
+            attempt?.error = message
+            delivery.attemptCount += 1
+            delivery.lastAttemptAt = now
+            delivery.templateVersion = destination.templateVersion
+        }
+        delivery.lastError = message
+        Self.apply(.dropped(reason), to: &delivery, now: now)
+        outcome = DeliveryOutcome(due: due, delivery: delivery, attempt: attempt)
+        label = reason.rawValue
+        logMessage = message
+    }
+
+    /// The report on a request that the gateway itself gave up: it does not count as an attempt.
+    ///
+    /// - Parameters:
+    ///   - due: The queue entry.
+    ///   - failure: Why it was given up.
+    ///   - time: When to try again.
+    init(postponing due: DueDelivery, _ failure: HTTPFailure, until time: Timestamp) {
+        var delivery = due.delivery
+        delivery.isAmbiguous = delivery.isAmbiguous || failure.isAmbiguous
+        // The queue entry must change, as its old place is deleted.
+        delivery.nextAttemptAt = max(time, due.dueAt + .milliseconds(1))
+        outcome = DeliveryOutcome(due: due, delivery: delivery, attempt: nil)
+        label = failure.kind.rawValue
+        logMessage = failure.message
+    }
+
+    // MARK: - Parts
+
+    private static func apply(_ decision: DeliveryDecision, to delivery: inout Delivery, now: Timestamp) {
+        switch decision {
+        case .delivered:
+            delivery.status = .delivered
+            delivery.isAmbiguous = false
+            delivery.nextAttemptAt = nil
+            delivery.latencyMilliseconds = max(0, (now - delivery.queuedAt).wholeMilliseconds)
+        case .retry(let time):
+            delivery.status = .failed
+            delivery.nextAttemptAt = time
+        case .dropped(let reason):
+            delivery.status = .dropped
+            delivery.dropReason = reason
+            delivery.nextAttemptAt = nil
+        }
+    }
+
+    private static func attempt(of start: Start, duration: Duration) -> DeliveryAttempt {
+        var attempt = DeliveryAttempt(
+            number: start.due.delivery.attemptCount + 1, startedAt: start.time, request: start.summary)
+        attempt.durationMilliseconds = duration.wholeMilliseconds
+        return attempt
+    }
+
+    /// A body as it is kept: masked before it is cut, so that no cut leaves half a secret.
+    private static func kept(_ body: [UInt8], _ destination: any Destination, limit: Int = keptByteLimit) -> [UInt8] {
+        Array(destination.masked(body).prefix(limit))
+    }
+
+    /// The beginning of an answer on one line.
+    private static func words(_ body: [UInt8]) -> String {
+        var text = ""
+        for scalar in String(decoding: body.prefix(errorByteLimit), as: UTF8.self).unicodeScalars
+        where scalar.value >= 0x20 && scalar.value != 0x7F {
+            // Leaves room for the status and whatever the last scalar takes.
+            guard text.utf8.count < errorByteLimit - 32 else { break }
+            text.unicodeScalars.append(scalar)
+        }
+        return text
+    }
+
+    /// Spreads retries of deliveries that failed together; the finalizer of SplitMix64.
+    private static func spread(of delivery: Delivery) -> UInt32 {
+        var bits = delivery.sequence.value &+ UInt64(delivery.attemptCount) &* 0x9E37_79B9_7F4A_7C15
+        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+        return UInt32(truncatingIfNeeded: bits ^ bits >> 31)
+    }
+}

@@ -1,0 +1,69 @@
+public import EventModel
+public import Platform
+
+/// How ``DeliveryEngine`` works.
+public struct DeliveryEngineConfiguration: Sendable {
+    /// Due deliveries of one destination held in memory.
+    public var windowLimit = 256
+    /// Deliveries that one destination may start before the others get their turn.
+    public var turnLimit = 16
+    /// How long an outcome may wait to be recorded with others.
+    public var outcomeDelay = Duration.milliseconds(20)
+    /// Outcomes that are recorded together.
+    public var outcomeBatchLimit = 128
+    /// How often the wall clock is looked at while nothing happens, so that a jump is noticed.
+    public var clockCheckInterval = Duration.seconds(1)
+    /// How long to wait after the store failed, or after the client took no more requests.
+    public var pauseDelay = Duration.seconds(1)
+    /// How the engine's thread competes for the processor.
+    public var priority = DedicatedThread.Priority.background
+
+    /// The default configuration.
+    public init() {}
+}
+
+/// Delivers what the committer wrote: one thread that serves all destinations.
+///
+/// Everything that must survive is in the store; the engine holds a bounded window of it. Each destination has its own
+/// window and its own limit on requests under way, so that one that is slow or dead holds up no other.
+public final class DeliveryEngine: Sendable {
+    private let mailbox = DeliveryMailbox()
+    private let thread: DedicatedThread
+
+    /// Starts delivering.
+    ///
+    /// - Parameters:
+    ///   - destinations: Where to deliver; names differ. Deliveries to other names are left alone.
+    ///   - store: Where deliveries wait.
+    ///   - client: Sends requests; outlives the engine.
+    ///   - clock: Says what is due.
+    ///   - logger: Gets one line for each failed attempt.
+    ///   - configuration: Limits and delays.
+    public init(
+        destinations: [any Destination], store: any DeliveryStore, client: any HTTPClient,
+        clock: any WallClock = SystemClock(), logger: Logger,
+        configuration: DeliveryEngineConfiguration = DeliveryEngineConfiguration()
+    ) {
+        precondition(Set(destinations.map(\.name)).count == destinations.count, "two destinations have one name")
+        let mailbox = mailbox
+        thread = DedicatedThread(name: "delivery", priority: configuration.priority) {
+            DeliveryLoop(
+                destinations: destinations, store: store, client: client, clock: clock, logger: logger,
+                configuration: configuration, mailbox: mailbox
+            ).run()
+        }
+    }
+
+    /// Says that deliveries to a destination have been committed.
+    ///
+    /// Cheap, from any thread; calls before the engine has looked count as one.
+    public func notifyCommitted(destination: String) { mailbox.postCommit(destination: destination) }
+
+    /// Starts nothing more, waits for what is under way, records outcomes and joins the thread.
+    ///
+    /// What is not answered within `grace` is marked as ambiguous and stays due. Calling it again does nothing.
+    public func stop(grace: Duration) {
+        mailbox.postStop(grace: grace)
+        thread.join()
+    }
+}

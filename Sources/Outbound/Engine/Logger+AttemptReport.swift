@@ -1,0 +1,29 @@
+import EventModel
+import Platform
+
+extension Logger {
+    /// One line for one attempt: a warning if it failed, else for debugging.
+    func log(_ report: AttemptReport) {
+        let delivery = report.outcome.delivery
+        let isFailure = delivery.status != .delivered
+        // The text is made only if it is written.
+        guard level <= (isFailure ? .warning : .debug) else { return }
+        let fields: KeyValuePairs = [
+            "destination": delivery.destination,
+            "account": String(delivery.account.value),
+            "sequence": String(delivery.sequence.value),
+            "status": delivery.status.rawValue,
+            "outcome": report.label,
+            "attempt": String(delivery.attemptCount),
+            "duration_ms": String(report.outcome.attempt?.durationMilliseconds ?? 0),
+            "reason": delivery.dropReason?.rawValue ?? "",
+            "error": report.logMessage ?? "",
+            "next_attempt_at": delivery.nextAttemptAt?.rfc3339 ?? "",
+        ]
+        if isFailure {
+            warning("delivery attempt failed", fields)
+        } else {
+            debug("delivered", fields)
+        }
+    }
+}

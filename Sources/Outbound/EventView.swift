@@ -1,0 +1,84 @@
+public import EventModel
+public import JSON
+
+/// Reads stored events for destinations, one after another, reusing its memory.
+///
+/// A view is valid until the next event is read. Belongs to one thread at a time.
+public final class EventViewReader {
+    private let canonical = JSONDocument()
+    private let decisions = JSONDocument()
+    /// Checks rendered bodies.
+    let checker = JSONDocument()
+
+    /// Nesting that an event or a rendered body may have: that of the largest event and what a template puts around it.
+    static let limits = JSONLimits(depth: 128, valueCount: 1_000_000)
+
+    /// A reader that has read nothing yet.
+    public init() {}
+
+    /// Reads an event.
+    ///
+    /// - Throws: ``JSONError`` if one of its records is not JSON, which a sound store never has.
+    public func view(of event: StoredEvent) throws(JSONError) -> EventView {
+        let root = try canonical.parse(event.canonical, limits: Self.limits)
+        let decisions = event.decisions.isEmpty ? nil : try decisions.parse(event.decisions, limits: Self.limits)
+        return EventView(canonical: root, decisions: decisions, canonicalBytes: event.canonical, reader: self)
+    }
+}
+
+/// What a destination sees of an event: the canonical event and what the committer decided about it.
+public struct EventView {
+    /// The canonical event (docs/canonical-event.md).
+    public let canonical: JSONValue
+    /// The decisions about it, if any were kept: `identity`, `dedup`, `routes`.
+    public let decisions: JSONValue?
+    /// The canonical event as stored.
+    public let canonicalBytes: [UInt8]
+    /// `custom_data`: what the event was worth and about, normalized.
+    let customData: JSONValue?
+    /// `properties`: the source's own.
+    let properties: JSONValue?
+    /// Keeps the documents alive that the values look into.
+    let reader: EventViewReader
+
+    init(canonical: JSONValue, decisions: JSONValue?, canonicalBytes: [UInt8], reader: EventViewReader) {
+        self.canonical = canonical
+        self.decisions = decisions
+        self.canonicalBytes = canonicalBytes
+        self.reader = reader
+        customData = canonical[Self.customDataKey]
+        properties = canonical[Self.propertiesKey]
+    }
+
+    /// The id that every attempt, retry and replay carries.
+    public var eventID: String { canonical[Self.eventIDKey]?.string ?? "" }
+
+    /// What the identity graph decided about the event, if it was kept.
+    public var identity: JSONValue? { decisions?[Self.identityKey] }
+
+    private static let customDataKey: JSONKey = "custom_data"
+    private static let propertiesKey: JSONKey = "properties"
+    private static let eventIDKey: JSONKey = "event_id"
+    private static let identityKey: JSONKey = "identity"
+}
+
+// MARK: - Properties
+
+extension EventView {
+    /// A property by name: the normalized value if there is one, else the source's own.
+    ///
+    /// Null counts as absent in both.
+    func property(_ key: JSONKey) -> JSONValue? {
+        if let value = customData?[key], !value.isNull { return value }
+        return properties?[key]
+    }
+
+    /// All properties: the normalized ones, then the source's own whose names are not taken.
+    var mergedProperties: [JSONMember] {
+        guard let customData else { return properties.map { Array($0.members) } ?? [] }
+        var members = customData.members.filter { !$0.value.isNull }
+        let names = Set(members.map(\.name))
+        if let properties { members += properties.members.filter { !names.contains($0.name) } }
+        return members
+    }
+}

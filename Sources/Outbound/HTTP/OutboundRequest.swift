@@ -1,0 +1,112 @@
+/// The method of a request.
+public enum HTTPMethod: String, Sendable, CaseIterable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+}
+
+/// One header line.
+public struct HTTPHeader: Sendable, Equatable {
+    /// The name as it is sent.
+    public var name: String
+    /// The value as it is sent.
+    public var value: String
+
+    /// A header line from its name and value.
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Whether `name` is a token and `value` fits on one line (RFC 9110, 5.1 and 5.5).
+    public var isValid: Bool {
+        !name.isEmpty && name.utf8.allSatisfy(\.isTokenByte) && value.utf8.allSatisfy(\.isFieldValueByte)
+    }
+}
+
+extension UInt8 {
+    /// Whether this may stand in a header's name (RFC 9110, 5.6.2).
+    var isTokenByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(self)
+        }
+    }
+
+    /// Whether this may stand in a header's value: no control characters but the tab.
+    var isFieldValueByte: Bool { self >= 0x20 && self != 0x7F || self == 0x09 }
+}
+
+/// How one request is carried.
+public struct TransferOptions: Sendable, Equatable {
+    /// How long resolving, connecting and the TLS handshake may take together.
+    public var connectTimeout: Duration
+    /// How long the whole transfer may take.
+    public var totalTimeout: Duration
+    /// Whether the host may have an address that ``AddressGuard`` refuses.
+    public var allowsPrivateAddresses: Bool
+    /// The headers of the answer to keep.
+    public var responseHeaders: [String]
+
+    /// Options; the defaults suit an endpoint on the internet.
+    public init(
+        connectTimeout: Duration = .seconds(5), totalTimeout: Duration = .seconds(10),
+        allowsPrivateAddresses: Bool = false, responseHeaders: [String] = ["Retry-After"]
+    ) {
+        self.connectTimeout = connectTimeout
+        self.totalTimeout = totalTimeout
+        self.allowsPrivateAddresses = allowsPrivateAddresses
+        self.responseHeaders = responseHeaders
+    }
+}
+
+/// One request, ready to send: `body` is what goes over the wire, byte for byte.
+public struct OutboundRequest: Sendable, Equatable {
+    /// The method.
+    public var method: HTTPMethod
+    /// An absolute `http` or `https` URL, sent as it stands.
+    public var url: String
+    /// The URL to keep and show: without user info, query and whatever else is secret.
+    public var displayURL: String
+    /// The headers in order; one name may come more than once.
+    public var headers: [HTTPHeader]
+    /// The body, byte for byte.
+    public var body: [UInt8]
+    /// How the request is carried.
+    public var options: TransferOptions
+
+    /// A request from its parts; without a display URL one is made of the URL.
+    public init(
+        method: HTTPMethod = .post, url: String, displayURL: String? = nil, headers: [HTTPHeader] = [],
+        body: [UInt8] = [], options: TransferOptions = TransferOptions()
+    ) {
+        self.method = method
+        self.url = url
+        self.displayURL = displayURL ?? Self.displayURL(url)
+        self.headers = headers
+        self.body = body
+        self.options = options
+    }
+
+    /// What is sent and where, without whatever may be secret.
+    public var summary: String { "\(method.rawValue) \(displayURL)" }
+
+    /// A URL without user info, query and fragment, which may hold secrets.
+    public static func displayURL(_ url: String) -> String {
+        let end = url.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? url.utf8.endIndex
+        let bare = url[..<end]
+        guard let scheme = bare.firstRange(of: "://") else { return String(bare) }
+        let authority = bare[scheme.upperBound...].prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return String(bare) }
+        return String(bare[..<scheme.upperBound] + bare[bare.index(after: at)...])
+    }
+}
+
+extension OutboundRequest: CustomStringConvertible {
+    /// The summary alone, as headers and body may hold secrets and personal data.
+    public var description: String { summary }
+}

@@ -1,0 +1,71 @@
+public import EventModel
+public import Platform
+
+/// What one attempt said about a delivery.
+public enum AttemptVerdict: Sendable, Equatable {
+    /// The destination has it.
+    case accepted
+    /// It failed, and may succeed later.
+    case transient(retryAfter: RetryAfter?)
+    /// It failed, and would fail again.
+    case rejected
+
+    /// The verdict on a status by the rules of every destination that has none of its own.
+    ///
+    /// Only 2xx is accepted. 408, 425, 429 and 5xx may succeed later; redirects, which are never followed, and all other
+    /// statuses would be answered the same again.
+    public init(statusCode: Int, retryAfter: RetryAfter? = nil) {
+        switch statusCode {
+        case 200...299: self = .accepted
+        case 408, 425, 429, 500...599: self = .transient(retryAfter: retryAfter)
+        default: self = .rejected
+        }
+    }
+
+    /// The verdict on a request that was never answered.
+    public init(_ failure: HTTPFailure) {
+        switch failure.kind {
+        case .dns, .connect, .tls, .timeoutBeforeSend, .timeoutAfterSend, .resetAfterSend, .badResponse, .cancelled,
+            .overloaded:
+            self = .transient(retryAfter: nil)
+        case .invalidRequest, .tooLarge, .addressRefused: self = .rejected
+        }
+    }
+}
+
+/// What becomes of a delivery after an attempt.
+public enum DeliveryDecision: Sendable, Equatable {
+    case delivered
+    case retry(at: Timestamp)
+    case dropped(DropReason)
+
+    /// Decides from the schedule and the verdict alone.
+    ///
+    /// A destination's `Retry-After` makes the wait longer, never shorter, and never longer than to the deadline.
+    ///
+    /// - Parameters:
+    ///   - verdict: What the attempt said.
+    ///   - schedule: The destination's schedule.
+    ///   - attemptCount: Attempts made, this one included.
+    ///   - queuedAt: When the event came; the deadline counts from here.
+    ///   - now: When the attempt ended.
+    ///   - spread: Any number that differs between deliveries; see ``RetrySchedule/delay(afterAttempts:spread:)``.
+    public init(
+        _ verdict: AttemptVerdict, schedule: RetrySchedule, attemptCount: Int, queuedAt: Timestamp, now: Timestamp,
+        spread: UInt32
+    ) {
+        switch verdict {
+        case .accepted: self = .delivered
+        case .rejected: self = .dropped(.rejected)
+        case .transient(let retryAfter):
+            let deadline = queuedAt + schedule.deadline
+            let scheduled = now + schedule.delay(afterAttempts: attemptCount, spread: spread)
+            guard attemptCount < schedule.attemptLimit, scheduled <= deadline else {
+                self = .dropped(.exhausted)
+                return
+            }
+            let asked = retryAfter?.time(after: now) ?? scheduled
+            self = .retry(at: min(deadline, max(scheduled, asked)))
+        }
+    }
+}

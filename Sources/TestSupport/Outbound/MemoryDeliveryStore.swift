@@ -1,0 +1,130 @@
+public import EventModel
+public import Platform
+
+/// A delivery store in memory that checks what it is asked to record.
+public final class MemoryDeliveryStore: DeliveryStore {
+    /// What the store holds, and what was done to it.
+    public struct State: Sendable {
+        /// The queue of each destination, in order of ``MemoryDeliveryStore/isBefore(_:_:)``.
+        public var queues: [String: [DueDelivery]] = [:]
+        /// The events by their place in the order of commits.
+        public var events: [EventSequence: StoredEvent] = [:]
+        /// All outcomes in the order they were recorded.
+        public var outcomes: [DeliveryOutcome] = []
+        /// The number of outcomes in each batch.
+        public var batchSizes: [Int] = []
+        /// What the engine did that it must not do.
+        public var violations: [String] = []
+        /// Errors to throw at the next calls, by the call's name: `due`, `event`, `record`.
+        public var errors: [String: [StoreError]] = [:]
+        /// Calls of ``MemoryDeliveryStore/due(destination:at:after:limit:)``.
+        public var pullCount = 0
+        /// The most deliveries that one pull gave.
+        public var largestPull = 0
+
+        /// Outcomes that ended a delivery.
+        public var settled: [Delivery] {
+            outcomes.map(\.delivery).filter { $0.status == .delivered || $0.status == .dropped }
+        }
+    }
+
+    /// What the store holds.
+    public let state = Watched(State())
+
+    /// An empty store.
+    public init() {}
+
+    /// Adds an event and a delivery of it to each destination.
+    public func add(
+        _ sequence: UInt64, to destinations: [String], at time: Timestamp, canonical: String, decisions: String = "{}"
+    ) {
+        let account = AccountNumber(1)
+        let sequence = EventSequence(sequence)
+        let event = StoredEvent(
+            account: account, sequence: sequence, canonical: Array(canonical.utf8), decisions: Array(decisions.utf8))
+        state.withLock { state in
+            state.events[sequence] = event
+            for destination in destinations {
+                let delivery = Delivery(account: account, sequence: sequence, destination: destination, queuedAt: time)
+                Self.insert(DueDelivery(dueAt: time, delivery: delivery), in: &state)
+            }
+        }
+    }
+
+    /// A page of the queue, as the port describes it.
+    public func due(
+        destination: String, at time: Timestamp, after previous: DueDelivery?, limit: Int
+    ) throws(StoreError) -> [DueDelivery] {
+        try state.withLock { (state) throws(StoreError) in
+            try Self.fail("due", &state)
+            state.pullCount += 1
+            let queue = state.queues[destination] ?? []
+            let start = previous.map { previous in Self.position(after: previous, in: queue) } ?? 0
+            let page = Array(queue[start...].prefix(limit).prefix { $0.dueAt <= time })
+            state.largestPull = max(state.largestPull, page.count)
+            return page
+        }
+    }
+
+    /// The time of the first entry of the queue.
+    public func nextDueTime(destination: String) throws(StoreError) -> Timestamp? {
+        state.withLock { $0.queues[destination]?.first?.dueAt }
+    }
+
+    /// An event that was added.
+    public func event(_ account: AccountNumber, _ sequence: EventSequence) throws(StoreError) -> StoredEvent? {
+        try state.withLock { (state) throws(StoreError) in
+            try Self.fail("event", &state)
+            return state.events[sequence]
+        }
+    }
+
+    /// Applies outcomes and checks that each settles an entry of the queue.
+    public func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) {
+        try state.withLock { (state) throws(StoreError) in
+            try Self.fail("record", &state)
+            state.batchSizes.append(outcomes.count)
+            for outcome in outcomes {
+                let name = outcome.due.delivery.destination
+                let entry = state.queues[name]?.firstIndex { $0 == outcome.due }
+                if let entry {
+                    state.queues[name]?.remove(at: entry)
+                } else {
+                    state.violations.append("\(outcome.due.delivery.sequence) was settled, but is not in the queue")
+                }
+                if let time = outcome.delivery.nextAttemptAt {
+                    Self.insert(DueDelivery(dueAt: time, delivery: outcome.delivery), in: &state)
+                }
+                state.outcomes.append(outcome)
+            }
+        }
+    }
+
+    private static func fail(_ call: String, _ state: inout State) throws(StoreError) {
+        guard let error = state.errors[call]?.first else { return }
+        state.errors[call]?.removeFirst()
+        throw error
+    }
+
+    private static func insert(_ due: DueDelivery, in state: inout State) {
+        let name = due.delivery.destination
+        let position = position(after: due, in: state.queues[name] ?? [])
+        state.queues[name, default: []].insert(due, at: position)
+    }
+
+    /// Where what comes behind `due` begins.
+    private static func position(after due: DueDelivery, in queue: [DueDelivery]) -> Int {
+        var low = 0
+        var high = queue.count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(due, queue[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    /// The order of the queue: by time, then in order of commit.
+    public static func isBefore(_ left: DueDelivery, _ right: DueDelivery) -> Bool {
+        (left.dueAt, left.delivery.sequence) < (right.dueAt, right.delivery.sequence)
+    }
+}
