@@ -1,0 +1,59 @@
+import EventModel
+import Inbound
+import Platform
+import Storage
+
+/// The gateway's counters as Prometheus text (exposition format 0.0.4).
+struct MetricsText {
+    private var text = ""
+
+    init(
+        ingest: IngestCounters.Snapshot, commit: CommitMetrics.Snapshot, queuedWeight: Int, http: HTTPServerStatistics,
+        store: StoreStatistics?
+    ) {
+        family("tracklayer_ingest_items_total", "counter", "Items by verdict.")
+        for verdict in AnswerItem.Verdict.allCases {
+            sample("tracklayer_ingest_items_total", ["verdict": verdict.rawValue], ingest.items[verdict] ?? 0)
+        }
+        family("tracklayer_requests_refused_total", "counter", "Requests refused as a whole, by code.")
+        for code in RequestFault.Code.allCases {
+            if let count = ingest.refusals[code] {
+                sample("tracklayer_requests_refused_total", ["code": code.rawValue], count)
+            }
+        }
+        family("tracklayer_commit_batches_total", "counter", "Batches written.")
+        sample("tracklayer_commit_batches_total", [:], commit.batches)
+        family("tracklayer_commit_events_total", "counter", "Events decided in those batches.")
+        sample("tracklayer_commit_events_total", [:], commit.events)
+        family("tracklayer_commit_sync_seconds", "summary", "Syncs of the store's log.")
+        sample("tracklayer_commit_sync_seconds_count", [:], commit.syncs)
+        line("tracklayer_commit_sync_seconds_sum \(Double(commit.syncNanoseconds) / 1_000_000_000)")
+        family("tracklayer_commit_queue_weight", "gauge", "Events that wait for their commit, one for every 2 KiB.")
+        sample("tracklayer_commit_queue_weight", [:], UInt64(max(0, queuedWeight)))
+        family("tracklayer_http_open_connections", "gauge", "Open connections of senders.")
+        sample("tracklayer_http_open_connections", [:], UInt64(max(0, http.openConnections)))
+        if let store {
+            family("tracklayer_store_bytes", "gauge", "Bytes on disk.")
+            sample("tracklayer_store_bytes", [:], store.diskByteCount)
+        }
+    }
+
+    /// The bytes of the text.
+    var bytes: [UInt8] { Array(text.utf8) }
+
+    private mutating func family(_ name: String, _ type: String, _ help: String) {
+        line("# HELP \(name) \(help)")
+        line("# TYPE \(name) \(type)")
+    }
+
+    private mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String>, _ value: some BinaryInteger) {
+        // Label values are ours: snake-case words, nothing to escape.
+        let list = labels.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ",")
+        line("\(name)\(list.isEmpty ? "" : "{\(list)}") \(value)")
+    }
+
+    private mutating func line(_ line: String) {
+        text += line
+        text += "\n"
+    }
+}

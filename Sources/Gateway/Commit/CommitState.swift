@@ -1,0 +1,223 @@
+import EventModel
+import Identity
+import Inbound
+import JSON
+import Outbound
+import Platform
+import Storage
+
+/// What the committer needs to know of the configuration.
+struct CommitSettings: Sendable {
+    var dedup = DedupWindow()
+    var identity = IdentityLimits()
+    var router = Router([])
+}
+
+/// The state machine behind the ``Committer``: dedup, identity and routing of one event after the other, into a batch.
+///
+/// Deterministic: the same events in the same order make the same batches. Confined to the committer's thread.
+final class CommitState<Store: KeyValueStore> {
+    private let store: Store
+    private let reader: EventReader<Store>
+    private let registry: NumberRegistry
+    private let settings: @Sendable () -> CommitSettings
+    private let clock: any WallClock
+    private let identityAlerts: @Sendable (IdentityAlert) -> Void
+
+    /// In force for the batch in hand.
+    private var current: CommitSettings
+    private var isBatchBegun = false
+    private var deduplicator: Deduplicator<Store>
+    private var graphs: [AccountNumber: IdentityGraph] = [:]
+    private var sequences: SequenceClock
+    private var batch = WriteBatch()
+    /// The canonical JSON of the events in the batch, for those that are repeated within it.
+    private var pendingCanonical: [EventSequence: [UInt8]] = [:]
+    private var sightings: [SightingKey: Sighting] = [:]
+    private var destinations: Set<String> = []
+    private let original = JSONDocument()
+    private let repeated = JSONDocument()
+
+    /// A state that goes on where the store ends.
+    ///
+    /// - Parameters:
+    ///   - store: What events are decided against.
+    ///   - registry: The numbers of accounts, environments and destinations.
+    ///   - clock: What sequences take the time from.
+    ///   - settings: Asked once a batch, so that a reload takes effect between batches.
+    ///   - identityAlerts: Told what the identity graph wants an operator to know.
+    /// - Throws: ``StoreError`` if the newest sequence cannot be read.
+    init(
+        store: Store, registry: NumberRegistry, clock: any WallClock,
+        settings: @escaping @Sendable () -> CommitSettings,
+        identityAlerts: @escaping @Sendable (IdentityAlert) -> Void
+    ) throws(StoreError) {
+        self.store = store
+        self.registry = registry
+        self.clock = clock
+        self.settings = settings
+        self.identityAlerts = identityAlerts
+        reader = EventReader(store)
+        current = settings()
+        deduplicator = Deduplicator(store: store, window: current.dedup)
+        sequences = SequenceClock(after: try reader.lastSequence())
+    }
+
+    /// Decides one event and adds what it changes to the batch.
+    func decide(_ event: PreparedEvent) throws(StoreError) -> CommitVerdict {
+        beginBatch()
+        if let match = try deduplicator.match(event) { return try coalesce(event, match) }
+        return try accept(event)
+    }
+
+    /// The changes of all events decided since the last call.
+    func takeBatch() -> WriteBatch {
+        for (account, graph) in graphs { batch.putIdentity(account, graph.takeChanges()) }
+        for (key, sighting) in sightings { batch.putSighting(key, sighting) }
+        sightings.removeAll(keepingCapacity: true)
+        pendingCanonical.removeAll(keepingCapacity: true)
+        deduplicator.clear()
+        defer {
+            batch = WriteBatch()
+            isBatchBegun = false
+        }
+        return batch
+    }
+
+    /// The destinations that the last batch queued deliveries for.
+    func takeDestinations() -> Set<String> {
+        defer { destinations.removeAll(keepingCapacity: true) }
+        return destinations
+    }
+
+    /// Forgets everything that was decided and not written.
+    func discard() {
+        batch.removeAll()
+        pendingCanonical.removeAll()
+        sightings.removeAll()
+        destinations.removeAll()
+        deduplicator.clear()
+        for graph in graphs.values { graph.discardChanges() }
+        isBatchBegun = false
+    }
+
+    /// Takes the settings that are in force, which may have changed since the last batch.
+    private func beginBatch() {
+        guard !isBatchBegun else { return }
+        isBatchBegun = true
+        let next = settings()
+        deduplicator.window = next.dedup
+        // A graph only remembers what the store has, so that a new one with the new limits goes on where it ends.
+        if next.identity != current.identity { graphs.removeAll() }
+        current = next
+    }
+
+    private func graph(of account: AccountNumber) -> IdentityGraph {
+        if let graph = graphs[account] { return graph }
+        let graph = IdentityGraph(limits: current.identity, cacheEdgeLimit: 1 << 18)
+        graphs[account] = graph
+        return graph
+    }
+
+    // MARK: - New events
+
+    private func accept(_ event: PreparedEvent) throws(StoreError) -> CommitVerdict {
+        let account = event.tenant.accountNumber
+        let sequence = sequences.next(at: clock.now)
+        let identity = try resolveIdentity(event, sequence, mayJoin: true)
+        let routes = current.router.verdicts(for: event.routeSubject)
+        var destinationCount = 0
+        for route in routes where route.refusal == nil {
+            let number = try registry.destination(route.destination)
+            batch.putDelivery(
+                Delivery(
+                    account: account, sequence: sequence, destination: route.destination, queuedAt: event.receivedAt),
+                number)
+            destinations.insert(route.destination)
+            destinationCount += 1
+        }
+        let decisions = Decisions(sequence: sequence, identity: identity, routes: routes)
+        batch.putEvent(
+            EventRecord(canonical: event.canonical, decisions: decisions.json, envelope: event.rawEnvelope), account,
+            sequence)
+        pendingCanonical[sequence] = event.canonical
+        deduplicator.remember(event, as: sequence, isNew: true, in: &batch)
+        if let node = identity.primaryNode { batch.putProfileEvent(account, node, sequence) }
+        return .accepted(identity: identity.state, destinationCount: destinationCount)
+    }
+
+    private func resolveIdentity(
+        _ event: PreparedEvent, _ sequence: EventSequence, mayJoin: Bool
+    ) throws(StoreError) -> IdentityOutcome {
+        let account = event.tenant.accountNumber
+        let outcome = try graph(of: account).resolve(
+            event.identifiers, joins: event.joins, event: sequence, at: event.receivedAt, mayJoin: mayJoin,
+            reader: StoredIdentityReader(store, account))
+        for alert in outcome.alerts { identityAlerts(alert) }
+        return outcome
+    }
+
+    // MARK: - Repeated events
+
+    /// Records that a known event came again, and lets its identifiers count where it is a copy by another way.
+    private func coalesce(_ event: PreparedEvent, _ match: DuplicateMatch) throws(StoreError) -> CommitVerdict {
+        var duplicate = CommitVerdict.Duplicate(
+            matchedKey: match.key, eventID: event.eventID, isConflict: match.isConflict)
+        if match.isConflict || match.key == .eventID {
+            try compare(event, with: match, into: &duplicate)
+        }
+        if match.isConflict, match.key == .messageID { duplicate.notes.append(.messageIDReused) }
+        if match.key == .eventID {
+            let isSomebodyElse = duplicate.notes.contains(.businessIDIdentityConflict)
+            _ = try resolveIdentity(event, sequences.next(at: clock.now), mayJoin: !isSomebodyElse)
+            deduplicator.remember(event, as: match.original, isNew: false, in: &batch)
+        }
+        try noteSighting(event, match, duplicate)
+        return .duplicate(duplicate)
+    }
+
+    /// Fills in what only the first event can tell: its id, and what differs.
+    private func compare(
+        _ event: PreparedEvent, with match: DuplicateMatch, into duplicate: inout CommitVerdict.Duplicate
+    ) throws(StoreError) {
+        guard let stored = try storedEvent(event.tenant.accountNumber, match.original) else { return }
+        do {
+            let first = try original.parse(stored)
+            let second = try repeated.parse(event.canonical)
+            duplicate.eventID = first[Difference.eventID]?.string ?? event.eventID
+            if match.isConflict { duplicate.differingFields = Difference.fields(first, second) }
+            if match.key == .eventID, Difference.haveDifferentUsers(first, second) {
+                duplicate.notes.append(.businessIDIdentityConflict)
+            }
+        } catch {
+            throw StoreError(.corrupt, "the canonical event \(match.original.value) is not JSON: \(error.message)")
+        }
+    }
+
+    /// The canonical JSON of an event, from the batch in hand or the store; nil if retention has removed it.
+    private func storedEvent(_ account: AccountNumber, _ sequence: EventSequence) throws(StoreError) -> [UInt8]? {
+        if let pending = pendingCanonical[sequence] { return pending }
+        return try reader.event(account, sequence)?.canonical
+    }
+
+    private func noteSighting(
+        _ event: PreparedEvent, _ match: DuplicateMatch, _ duplicate: CommitVerdict.Duplicate
+    ) throws(StoreError) {
+        let key = SightingKey(
+            event.tenant.accountNumber, match.original, source: event.source, messageID: event.messageID)
+        var sighting: Sighting
+        if let known = try sightings[key].orElse({ () throws(StoreError) in try reader.sighting(key) }) {
+            sighting = known
+            sighting.count += 1
+        } else {
+            sighting = Sighting(
+                source: event.source, messageID: event.messageID, matchedKey: match.key.rawValue,
+                firstSeenAt: event.receivedAt)
+        }
+        sighting.lastSeenAt = event.receivedAt
+        sighting.isConflict = sighting.isConflict || match.isConflict
+        if !duplicate.differingFields.isEmpty { sighting.differingFields = duplicate.differingFields }
+        sightings[key] = sighting
+    }
+
+}

@@ -1,0 +1,98 @@
+import EventModel
+import Platform
+
+/// What the committer needs of the store beyond ``KeyValueStore``.
+protocol CommitStore: KeyValueStore {
+    /// Makes all buffered commits so far durable; returns after the sync.
+    func syncLog() throws(StoreError)
+}
+
+/// Requests whose events are in one written batch, waiting for the sync.
+struct CommitGroup: Sendable {
+    var replies: [(reply: @Sendable (CommitReply) -> Void, verdicts: [CommitVerdict])] = []
+    /// Destinations that have new deliveries.
+    var destinations: Set<String> = []
+    /// Set when the group's batch was not written.
+    var failure: StoreError?
+    var weight = 0
+    var release: @Sendable (Int) -> Void = { _ in }
+}
+
+/// The thread that syncs the store's log and answers the requests whose batches are then durable.
+///
+/// While it waits for the disk, the committer decides the next batch; one sync serves all batches written before it.
+final class CommitSyncer: Sendable {
+    private let queue = BoundedQueue<CommitGroup>(weightLimit: .max)
+    private let store: any CommitStore
+    private let thread: Guarded<DedicatedThread?>
+    private let metrics: CommitMetrics
+    private let onAnswered: @Sendable () -> Void
+    private let onCommitted: @Sendable (Set<String>) -> Void
+
+    /// A syncer that has not started.
+    ///
+    /// - Parameters:
+    ///   - store: Whose log is synced.
+    ///   - metrics: Told how long each sync took.
+    ///   - onCommitted: Told the destinations that have new, durable deliveries.
+    ///   - onAnswered: Called after each round of replies, so that answers can be flushed together.
+    init(
+        store: any CommitStore, metrics: CommitMetrics, onCommitted: @escaping @Sendable (Set<String>) -> Void,
+        onAnswered: @escaping @Sendable () -> Void
+    ) {
+        self.store = store
+        self.metrics = metrics
+        self.onCommitted = onCommitted
+        self.onAnswered = onAnswered
+        thread = Guarded(nil)
+    }
+
+    /// Starts the thread.
+    func start() {
+        thread.withLock { thread in
+            thread = DedicatedThread(name: "syncer") { [self] in run() }
+        }
+    }
+
+    /// Takes a group whose batch was written, or has failed.
+    func submit(_ group: CommitGroup) { _ = queue.put(group, weight: 0) }
+
+    /// Syncs and answers what waits, then ends the thread.
+    func stop() {
+        queue.close()
+        thread.withLock { $0 }?.join()
+    }
+
+    private func run() {
+        var groups: [CommitGroup] = []
+        while queue.takeAll(into: &groups) {
+            let failure = sync(groups)
+            for group in groups { answer(group, failure) }
+            onAnswered()
+            groups.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Makes the groups durable; returns why not, if they are not.
+    private func sync(_ groups: [CommitGroup]) -> StoreError? {
+        guard groups.contains(where: { $0.failure == nil }) else { return nil }
+        let started = MonotonicTime.now
+        do {
+            try store.syncLog()
+            metrics.observeSync(MonotonicTime.now - started)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func answer(_ group: CommitGroup, _ syncFailure: StoreError?) {
+        if let failure = group.failure ?? syncFailure {
+            for (reply, _) in group.replies { reply(.failed(failure)) }
+        } else {
+            for (reply, verdicts) in group.replies { reply(.committed(verdicts)) }
+            if !group.destinations.isEmpty { onCommitted(group.destinations) }
+        }
+        group.release(group.weight)
+    }
+}

@@ -1,0 +1,52 @@
+import EventModel
+import Identity
+import JSON
+
+/// What the committer decided about a new event, as stored beside it (docs/canonical-event.md).
+struct Decisions {
+    let sequence: EventSequence
+    let identity: IdentityOutcome
+    let routes: [RouteVerdict]
+
+    /// One JSON object.
+    var json: [UInt8] {
+        var json = JSONWriter(capacity: 256)
+        json.object { json in
+            // As text: 64 bits are more than a JavaScript number holds.
+            json.member("sequence", String(sequence.value))
+            json.key("identity")
+            json.object { json in write(identity, to: &json) }
+            json.key("routes")
+            json.array { json in for route in routes { write(route, to: &json) } }
+        }
+        return json.bytes
+    }
+
+    private func write(_ identity: IdentityOutcome, to json: inout JSONWriter) {
+        json.member("state", identity.state.rawValue)
+        json.member("profile_id", identity.profile?.description)
+        if !identity.previousProfiles.isEmpty {
+            json.key("merged_profiles")
+            json.array { json in for profile in identity.previousProfiles { json.value(profile.description) } }
+        }
+        if !identity.refusals.isEmpty {
+            json.key("refusals")
+            json.array { json in
+                for refusal in identity.refusals {
+                    json.object { json in
+                        json.member("type", refusal.type.name)
+                        json.member("reason", refusal.reason.rawValue)
+                    }
+                }
+            }
+        }
+    }
+
+    private func write(_ route: RouteVerdict, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("destination", route.destination)
+            json.member("verdict", route.refusal == nil ? "queued" : "skipped")
+            json.member("reason", route.refusal)
+        }
+    }
+}

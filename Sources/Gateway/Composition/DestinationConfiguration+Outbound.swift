@@ -1,0 +1,80 @@
+import EventModel
+import Outbound
+
+extension DestinationConfiguration {
+    /// The destination that delivers as configured.
+    ///
+    /// - Parameter secrets: What `{{secrets.NAME}}` stands for.
+    /// - Returns: A destination whose templates are compiled, ready to make requests.
+    /// - Throws: Every fault that only compiling the templates finds.
+    func destination(secrets: [String: Secret]) throws(DestinationConfigurationError) -> any Destination {
+        switch settings {
+        case .http(let http): try HTTPDestination(httpConfiguration(http, secrets))
+        }
+    }
+
+    /// What the router needs to know.
+    var routeRule: RouteRule {
+        RouteRule(
+            destination: name, isEnabled: isEnabled, account: account, environment: environment, filter: routeFilter)
+    }
+
+    /// The events wanted: those listed by `events` that pass `filter`.
+    private var routeFilter: RouteFilter {
+        var filter = RouteFilter()
+        if !self.filter.eventNames.isEmpty { filter.eventNames = NamePatternSet(self.filter.eventNames) }
+        if !self.filter.platforms.isEmpty { filter.platforms = NamePatternSet(self.filter.platforms) }
+        if case .names(let names) = events { filter.selectedEvents = NamePatternSet(names) }
+        return filter
+    }
+
+    private func httpConfiguration(
+        _ http: HTTPDestinationSettings, _ secrets: [String: Secret]
+    ) -> HTTPDestinationConfiguration {
+        var configuration = HTTPDestinationConfiguration(name: name, url: http.url.text)
+        configuration.isEnabled = isEnabled
+        configuration.account = account
+        configuration.environment = environment
+        configuration.method =
+            switch http.method {
+            case .post: .post
+            case .put: .put
+            case .patch: .patch
+            }
+        configuration.headers = http.headers.map { HTTPHeader($0.name, $0.value.revealed) }
+        configuration.template = http.template
+        configuration.missingFields =
+            switch http.missing {
+            case .empty: .empty
+            case .null: .null
+            case .fail: .fail
+            }
+        configuration.secrets = secrets.mapValues(\.revealed)
+        configuration.signingSecrets = http.signing?.secrets.map(\.revealed) ?? []
+        configuration.sendsStandardWebhooks = http.signing?.usesStandardWebhooks ?? false
+        configuration.retry = retry.schedule
+        configuration.totalTimeout = timeout
+        configuration.connectTimeout = min(timeout, configuration.connectTimeout)
+        configuration.concurrencyLimit = concurrency
+        configuration.allowsPrivateAddresses = allowsPrivateAddresses
+        return configuration
+    }
+}
+
+extension RetryConfiguration {
+    /// The schedule as the delivery engine follows it.
+    var schedule: RetrySchedule {
+        switch backoff {
+        case .schedule(let waits): RetrySchedule(attemptLimit: attemptLimit, backoff: .list(waits))
+        case .exponential(let initial, let factor, let maximum):
+            RetrySchedule(
+                attemptLimit: attemptLimit, backoff: .list(Self.waits(initial, factor, maximum, attemptLimit)))
+        }
+    }
+
+    private static func waits(_ initial: Duration, _ factor: Int, _ maximum: Duration, _ count: Int) -> [Duration] {
+        var waits = [min(initial, maximum)]
+        while waits.count < count, let last = waits.last, last < maximum { waits.append(min(last * factor, maximum)) }
+        return waits
+    }
+}

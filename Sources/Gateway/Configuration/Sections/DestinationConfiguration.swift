@@ -1,0 +1,101 @@
+/// The kinds of destinations that exist.
+///
+/// A new kind is a case here, one in ``DestinationSettings`` and a section that reads its keys.
+public enum DestinationKind: String, Sendable, CaseIterable {
+    /// A signed request to any HTTP endpoint.
+    case http
+}
+
+/// What only destinations of one kind have.
+public enum DestinationSettings: Sendable, Equatable {
+    /// Of an HTTP endpoint.
+    case http(HTTPDestinationSettings)
+
+    /// Reads the keys of a kind.
+    init?(_ kind: DestinationKind, _ section: ConfigurationReader) {
+        switch kind {
+        case .http:
+            guard let settings = HTTPDestinationSettings(section) else { return nil }
+            self = .http(settings)
+        }
+    }
+}
+
+/// One receiver: which events it gets, and how they are delivered.
+public struct DestinationConfiguration: Sendable, Equatable {
+    /// Distinct among the destinations; stands in keys, logs and metrics.
+    public let name: String
+    /// What only its kind has.
+    public let settings: DestinationSettings
+    /// Whether it gets events now.
+    public let isEnabled: Bool
+    /// Only events of this account; nil for all.
+    public let account: String?
+    /// Only events of this environment; nil for all.
+    public let environment: String?
+    /// The events it is meant for, by canonical name.
+    public let events: EventSelection
+    /// What else an event must be.
+    public let filter: DestinationFilter
+    /// How often and when a failed delivery is tried again.
+    public let retry: RetryConfiguration
+    /// How long one attempt may take.
+    public let timeout: Duration
+    /// Attempts in flight at once.
+    public let concurrency: Int
+    /// Whether loopback and private networks may be reached.
+    public let allowsPrivateAddresses: Bool
+}
+
+extension DestinationConfiguration: ConfigurationSection {
+    init?(_ section: ConfigurationReader) {
+        let name = section.required("name", .name(), "Names the destination in logs, metrics and records; distinct.")
+        let kind = section.required("kind", .choice(DestinationKind.self), "What kind of receiver it is.")
+        isEnabled = section.value(
+            "enabled", .flag, default: true, "Whether it gets events; if not, they are recorded as not meant for it.")
+        account = section.optional(
+            "account", .name(byteLimit: 128), absence: "every account", "Only events of this account.")
+        environment = section.optional(
+            "environment", .name(), absence: "every environment", "Only events of this environment.")
+        events =
+            section.optional(
+                "events", .eventSelection, absence: "all that its kind takes", "Which events, by canonical name.")
+            ?? .blank
+        filter = section.group("filter", DestinationFilter.self, "What else an event must be; all of it must hold.")
+        retry = section.group("retry", RetryConfiguration.self, "How a failed delivery is tried again.")
+        timeout = section.value(
+            "timeout", .duration(in: .milliseconds(100) ... .seconds(300)), default: .seconds(10),
+            "How long one attempt may take, from connecting to the last byte of the answer.")
+        concurrency = section.value("concurrency", .integer(in: 1...1024), default: 16, "Attempts in flight at once.")
+        allowsPrivateAddresses = section.value(
+            "allow_private_addresses", .flag, default: false,
+            "Whether loopback and private networks may be reached; refused otherwise.")
+        let settings = section.variant(of: kind) { DestinationSettings($0, section) }
+        guard let name, let settings else { return nil }
+        self.name = name
+        self.settings = settings
+        check(section)
+    }
+
+    private func check(_ section: ConfigurationReader) {
+        if let owner = section.context.claim(name, in: ClaimScope.destinationName, by: section.field.path) {
+            section.report("\"\(name)\" is already the name of \(owner)", at: "name")
+        }
+        if let account, !section.context.isClaimed(account, in: ClaimScope.account) {
+            section.warn("no source sends for this account", at: "account")
+        }
+        switch settings {
+        case .http(let http):
+            if http.url.hasPrivateHost, !allowsPrivateAddresses {
+                section.report(
+                    "\(http.url.host) is a private address; set `allow_private_addresses: true` to reach it", at: "url")
+            }
+            if !http.url.isSecure, !allowsPrivateAddresses {
+                section.warn("http sends events readable for everybody on the way; use https", at: "url")
+            }
+            if events == .defaults {
+                section.report("\"defaults\" is not allowed for kind http, which has no list of its own", at: "events")
+            }
+        }
+    }
+}

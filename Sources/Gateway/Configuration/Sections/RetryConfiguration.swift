@@ -1,0 +1,68 @@
+/// The waits between attempts.
+public enum Backoff: Sendable, Equatable {
+    /// These waits, one after the other; the last repeats.
+    case schedule([Duration])
+    /// Each wait a number of times the one before, up to a maximum.
+    case exponential(initial: Duration, factor: Int, maximum: Duration)
+}
+
+/// How a failed delivery is tried again.
+public struct RetryConfiguration: Sendable, Equatable {
+    /// Every try counts, the first one too.
+    public let attemptLimit: Int
+    /// How long to wait after each failed one.
+    public let backoff: Backoff
+}
+
+extension RetryConfiguration: DefaultedSection {
+    init(_ section: ConfigurationReader) {
+        attemptLimit = section.value(
+            "attempts", .integer(in: 1...100), default: 5, "Tries in all, the first one included.")
+        backoff = section.value(
+            "backoff", .backoff,
+            default: .schedule([.seconds(2), .seconds(10), .seconds(30), .seconds(120), .seconds(600)]),
+            "Waits after failed tries: a list, of which the last repeats, or a mapping for exponential growth.")
+    }
+}
+
+/// The keys of an exponential backoff.
+private struct ExponentialBackoff: ConfigurationSection {
+    let initial: Duration
+    let factor: Int
+    let maximum: Duration
+
+    init?(_ section: ConfigurationReader) {
+        let initial = section.required("initial", .duration(in: waits), "The first wait.")
+        factor = section.value("factor", .integer(in: 1...10), default: 2, "How many times longer each wait gets.")
+        maximum = section.value("max", .duration(in: waits), default: .seconds(600), "The longest wait.")
+        guard let initial else { return nil }
+        if initial > maximum { section.report("is shorter than `initial`", at: "max") }
+        self.initial = initial
+    }
+}
+
+private let waits: ClosedRange<Duration> = .milliseconds(1) ... .seconds(7 * 86_400)
+
+extension ConfigurationFormat where Value == Backoff {
+    /// A list of waits, or `initial`, `factor` and `max`.
+    fileprivate static var backoff: ConfigurationFormat {
+        let list = ConfigurationFormat<[Duration]>.list(of: .duration(in: waits), count: 1...100)
+        let exponential = ConfigurationFormat<ExponentialBackoff>.section()
+        return ConfigurationFormat(
+            "list of durations, or mapping", show: show, describe: exponential.describe
+        ) { field in
+            guard case .mapping = field.node.content else { return list.read(field).map(Backoff.schedule) }
+            return exponential.read(field).map {
+                .exponential(initial: $0.initial, factor: $0.factor, maximum: $0.maximum)
+            }
+        }
+    }
+
+    private static func show(_ backoff: Backoff) -> ConfigurationSetting.Value? {
+        switch backoff {
+        case .schedule(let waits): .plain("[\(waits.map(Quantity.text).joined(separator: ", "))]")
+        case .exponential(let initial, let factor, let maximum):
+            .plain("{initial: \(Quantity.text(initial)), factor: \(factor), max: \(Quantity.text(maximum))}")
+        }
+    }
+}

@@ -1,0 +1,204 @@
+import EventModel
+import Glibc
+import Identity
+import Inbound
+import Outbound
+public import Platform
+import Storage
+
+/// The whole product in one object: listens, commits, delivers (docs in ARCHITECTURE.md).
+///
+/// Threads: event loops (HTTP), one committer, one syncer, one delivery engine, one HTTP client, one admin loop,
+/// one for maintenance.
+public final class Gateway: Sendable {
+    private let logger: Logger
+    private let clock: any WallClock
+    private let store: RocksDBStore
+    private let registry: NumberRegistry
+    private let holder: RuntimeHolder
+    private let metrics = CommitMetrics()
+    private let counters = IngestCounters()
+    /// Asks the inbound listener, once there is one.
+    private let httpStatistics = Guarded<@Sendable () -> HTTPServerStatistics>({ HTTPServerStatistics() })
+    private let committer: Committer<RocksDBStore>
+    private let ingest: HTTPServer
+    private let admin: HTTPServer
+    private let client: CurlHTTPClient
+    private let engine: EngineHolder
+    private let maintenance: Maintenance
+
+    /// Opens the store and everything that the configuration names; nothing is served before ``start()``.
+    ///
+    /// - Throws: ``ConfigurationError``, ``StoreError`` or ``HTTPServerError``; the store is closed again.
+    public init(_ loaded: LoadedConfiguration, logger: Logger, clock: any WallClock = SystemClock()) throws {
+        self.logger = logger
+        self.clock = clock
+        let configuration = loaded.configuration
+        let store = try RocksDBStore(directory: configuration.dataDirectory)
+        self.store = store
+        do {
+            registry = try NumberRegistry(store)
+            let holder = RuntimeHolder(try Runtime(loaded, registry: registry))
+            self.holder = holder
+            client = CurlHTTPClient()
+            let engine = EngineHolder()
+            self.engine = engine
+            let outbox = AnswerOutbox()
+            let syncer = CommitSyncer(
+                store: store, metrics: metrics,
+                onCommitted: { destinations in engine.notify(destinations) }, onAnswered: { outbox.send() })
+            let state = try CommitState(
+                store: store, registry: registry, clock: clock, settings: { holder.runtime.commitSettings },
+                identityAlerts: { alert in logger.warning("identity limit", ["alert": alert.summary]) })
+            committer = Committer(
+                store: store, syncer: syncer, queueLimit: configuration.limits.queueLimit, metrics: metrics,
+                state: state)
+            let probes = Self.makeProbes(
+                store: store, committer: committer, counters: counters, metrics: metrics, http: httpStatistics,
+                queueLimit: configuration.limits.queueLimit)
+            let handler = IngestHandler(
+                holder: holder, committer: committer, outbox: outbox, counters: counters, probes: probes, clock: clock,
+                logger: logger)
+            ingest = try HTTPServer(
+                configuration: HTTPServerConfiguration(configuration), handler: handler, logger: logger)
+            maintenance = Maintenance {
+                let cutoff = clock.now - holder.runtime.configuration.dedup.window
+                for family in [Family.messages, .eventIDs] { store.expire(family, before: cutoff) }
+            }
+            let explanation = EventExplanation(store: store, registry: registry)
+            var adminConfiguration = HTTPServerConfiguration(
+                host: configuration.admin.listen.host, port: configuration.admin.listen.port)
+            adminConfiguration.loopCount = 1
+            adminConfiguration.connectionLimit = 64
+            admin = try HTTPServer(
+                configuration: adminConfiguration,
+                handler: AdminHandler(
+                    tokens: { holder.runtime.configuration.admin.tokens.map { Array($0.revealed.utf8) } },
+                    explain: { (id, name) throws(StoreError) in
+                        try explanation.explain(id, name: name, in: holder.runtime.places)
+                    }),
+                logger: logger)
+        } catch {
+            store.close()
+            throw error
+        }
+    }
+
+    private static func makeProbes(
+        store: RocksDBStore, committer: Committer<RocksDBStore>, counters: IngestCounters, metrics: CommitMetrics,
+        http: Guarded<@Sendable () -> HTTPServerStatistics>, queueLimit: Int
+    ) -> Probes {
+        Probes(
+            metricsText: {
+                // Metrics go on without the store's part when the store cannot be asked.
+                MetricsText(
+                    ingest: counters.snapshot, commit: metrics.snapshot, queuedWeight: committer.queuedWeight,
+                    http: http.withLock { $0 }(), store: try? store.statistics()
+                ).bytes
+            },
+            unreadiness: {
+                do throws(StoreError) {
+                    if try store.statistics().isWriteStopped { return "the store takes no writes" }
+                } catch {
+                    return "the store cannot be asked: \(error.code.rawValue)"
+                }
+                return committer.queuedWeight > queueLimit * 9 / 10 ? "the commit queue is nearly full" : nil
+            })
+    }
+
+    /// The port of the inbound listener.
+    public var port: UInt16 { ingest.port }
+
+    /// The port of the admin listener.
+    public var adminPort: UInt16 { admin.port }
+
+    /// Starts committing, delivering and serving; to be called once.
+    public func start() {
+        committer.start()
+        engine.replace(makeEngine(holder.runtime))
+        httpStatistics.withLock { statistics in statistics = { [ingest] in ingest.statistics } }
+        maintenance.start()
+        admin.start()
+        ingest.start()
+    }
+
+    /// Puts another configuration in force: sources, destinations, limits of dedup and identity, admin tokens.
+    ///
+    /// Requests under way end under the old one. Listeners, data directory and event loops stay as they are until a
+    /// restart. Deliveries that wait for a destination that is gone stay in the store until it comes back.
+    ///
+    /// - Throws: ``ConfigurationError`` or ``StoreError``; then the old configuration stays in force.
+    public func reload(_ loaded: LoadedConfiguration) throws {
+        let runtime = try Runtime(loaded, registry: registry)
+        holder.replace(runtime)
+        engine.replace(nil)
+        engine.replace(makeEngine(runtime))
+    }
+
+    /// Drains: refuses new requests, answers what is accepted, ends deliveries under way, closes the store.
+    public func stop() {
+        let grace = holder.runtime.configuration.http.drainTimeout
+        ingest.beginDrain()
+        committer.stop()
+        ingest.stop(gracePeriod: grace)
+        admin.stop(gracePeriod: .seconds(1))
+        engine.replace(nil)
+        client.stop()
+        maintenance.stop()
+        store.close()
+    }
+
+    private func makeEngine(_ runtime: Runtime) -> DeliveryEngine {
+        DeliveryEngine(
+            destinations: runtime.destinations, store: DeliveryRecordStore(store, registry), client: client,
+            clock: clock, logger: logger)
+    }
+}
+
+extension RocksDBStore: CommitStore {}
+
+/// The delivery engine in force; a reload replaces it, as everything it needs is in the store.
+final class EngineHolder: Sendable {
+    private let engine = Guarded<DeliveryEngine?>(nil)
+    /// How long requests under way may take to end.
+    private static let grace = Duration.seconds(10)
+
+    /// Wakes the engine for destinations that have new deliveries.
+    func notify(_ destinations: Set<String>) {
+        guard let engine = engine.withLock({ $0 }) else { return }
+        for destination in destinations { engine.notifyCommitted(destination: destination) }
+    }
+
+    /// Ends the engine in force and puts another in its place, or none.
+    func replace(_ next: DeliveryEngine?) {
+        let previous = engine.withLock { engine in
+            defer { engine = next }
+            return engine
+        }
+        previous?.stop(grace: Self.grace)
+    }
+}
+
+extension HTTPServerConfiguration {
+    init(_ configuration: GatewayConfiguration) {
+        self.init(host: configuration.listen.host, port: configuration.listen.port)
+        loopCount = configuration.http.loopCount ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        if let tls = configuration.tls { self.tls = TLSFiles(certificate: tls.certificateFile, key: tls.keyFile) }
+        headerByteLimit = configuration.limits.headerByteLimit
+        bodyByteLimit = configuration.limits.bodyByteLimit
+        readTimeout = configuration.http.readTimeout
+        idleTimeout = configuration.http.idleTimeout
+        connectionLimit = configuration.http.connectionLimit
+    }
+}
+
+extension IdentityAlert {
+    /// The alert in words, without any identifier's value.
+    var summary: String {
+        switch self {
+        case .profileNearSizeLimit(let profile, let size, let limit): "\(profile) has \(size) of \(limit) identifiers"
+        case .profileNearMergeLimit(let profile, let merges, let limit): "\(profile) has \(merges) of \(limit) merges"
+        case .valueBlocked(_, let type): "a value of type \(type.name) links too many users and joins no more"
+        }
+    }
+}

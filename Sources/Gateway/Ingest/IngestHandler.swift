@@ -1,0 +1,186 @@
+import Canonicalizer
+import EventModel
+import Inbound
+import JSON
+import Platform
+import Storage
+
+/// Answers the inbound listener: routes, authenticates, decodes, canonicalizes, and hands events to the committer.
+final class IngestHandler: HTTPHandler {
+    let holder: RuntimeHolder
+    let committer: Committer<RocksDBStore>
+    let outbox: AnswerOutbox
+    let counters: IngestCounters
+    let probes: Probes
+    let clock: any WallClock
+    let logger: Logger
+
+    init(
+        holder: RuntimeHolder, committer: Committer<RocksDBStore>, outbox: AnswerOutbox, counters: IngestCounters,
+        probes: Probes, clock: any WallClock, logger: Logger
+    ) {
+        self.holder = holder
+        self.committer = committer
+        self.outbox = outbox
+        self.counters = counters
+        self.probes = probes
+        self.clock = clock
+        self.logger = logger
+    }
+
+    func makeLoopHandler() -> any HTTPLoopHandler { IngestLoop(self) }
+}
+
+/// The part of ``IngestHandler`` that lives on one event loop, with the reader and canonicalizers it reuses.
+private final class IngestLoop: HTTPLoopHandler {
+    private let handler: IngestHandler
+    private let reader = RequestReader()
+    private var runtime: Runtime
+    private var generation: UInt64
+    private var canonicalizers: [Canonicalizer]
+
+    init(_ handler: IngestHandler) {
+        self.handler = handler
+        generation = handler.holder.currentGeneration
+        runtime = handler.holder.runtime
+        canonicalizers = runtime.sources.map { Canonicalizer(source: $0.profile) }
+    }
+
+    func handle(_ request: HTTPRequest, _ exchange: HTTPExchange) {
+        // Asks about the server and no path of it (RFC 9110, 9.3.7; reference inbound, row 102).
+        if request.method == .options, request.path == "*" { return exchange.respond(HTTPResponse(status: 204)) }
+        takeNewRuntime()
+        let id = RequestID.next()
+        var context = AnswerContext(requestID: id, exchange: exchange)
+        do throws(RequestFault) {
+            switch try Route.resolve(method: request.method.rawValue, path: request.path) {
+            case .events(let route):
+                if route.isNative { context.crossOrigin = CrossOrigin.headers(for: request) }
+                guard request.method != .options else {
+                    return exchange.respond(HTTPResponse(CrossOrigin.preflight(request)))
+                }
+                try ingest(request, route, context)
+            case .liveness: exchange.respond(handler.probes.liveness)
+            case .readiness: exchange.respond(handler.probes.readiness())
+            case .metrics: exchange.respond(handler.probes.metrics())
+            }
+        } catch {
+            handler.counters.countRefusal(error.code)
+            exchange.respond(
+                context.response(Answer(error, requestID: id), isReadable: error.code != .originNotAllowed))
+        }
+    }
+
+    /// Follows a reload: compares one number a request.
+    private func takeNewRuntime() {
+        let current = handler.holder.currentGeneration
+        guard current != generation else { return }
+        generation = current
+        runtime = handler.holder.runtime
+        canonicalizers = runtime.sources.map { Canonicalizer(source: $0.profile) }
+    }
+
+    /// One request with events, from its header to the committer's queue.
+    private func ingest(_ request: HTTPRequest, _ route: EventRoute, _ context: AnswerContext) throws(RequestFault) {
+        let now = handler.clock.now
+        let head = try RequestReader.admit(
+            request, route: route, queryWriteKey: request.query.flatMap { QueryString($0)["writeKey"] },
+            authenticator: runtime.authenticator, now: now)
+        let read = try reader.read(request.body, of: head, headers: request, authenticator: runtime.authenticator)
+        var transport = TransportFacts(receivedAt: now)
+        if route.isNative { transport.addBrowserFacts(of: request) }
+        try commit(prepare(read, transport), context)
+    }
+
+    /// Canonicalizes every item: events for the committer, and the answers that the others have already.
+    private func prepare(_ read: ReadRequest, _ transport: TransportFacts) -> PreparedRequest {
+        let source = runtime.sources[read.authentication.sourceIndex]
+        let canonicalizer = canonicalizers[read.authentication.sourceIndex]
+        var prepared = PreparedRequest(form: read.body.form)
+        for item in read.body.items {
+            switch item {
+            case .failure(let rejection): prepared.add(rejection, messageID: nil)
+            case .success(let envelope):
+                switch canonicalizer.canonicalize(envelope, transport) {
+                case .failure(let rejection): prepared.add(rejection, messageID: envelope.messageID)
+                case .success(let event):
+                    guard source.filter.takes(event.type, name: event.sourceEvent) else {
+                        prepared.add(SourceFilter.rejection, messageID: event.messageID)
+                        continue
+                    }
+                    let raw = source.keepsRawEnvelopes ? Array(envelope.body.rawBytes) : nil
+                    prepared.add(PreparedEvent(event, rawEnvelope: raw))
+                }
+            }
+        }
+        return prepared
+    }
+
+    /// Hands the events to the committer; the answer follows when they are durable.
+    private func commit(_ prepared: PreparedRequest, _ context: AnswerContext) throws(RequestFault) {
+        let counters = handler.counters
+        guard !prepared.events.isEmpty else {
+            let answer = prepared.answer(verdicts: [], requestID: context.requestID, counters)
+            return context.exchange.respond(context.response(answer))
+        }
+        let (outbox, logger) = (handler.outbox, handler.logger)
+        let request = CommitRequest(events: prepared.events) { reply in
+            let answer: Answer
+            switch reply {
+            case .committed(let verdicts):
+                answer = prepared.answer(verdicts: verdicts, requestID: context.requestID, counters)
+            case .failed(let error):
+                counters.countRefusal(.storageUnavailable)
+                logger.error("commit failed", ["request_id": context.requestID, "error": error.description])
+                answer = Answer(.storageUnavailable, requestID: context.requestID)
+            }
+            outbox.add(context.exchange, context.response(answer))
+        }
+        switch handler.committer.submit(request) {
+        case .accepted: break
+        case .full: throw .rateLimited(retryAfterSeconds: 1)
+        case .closed: throw .shuttingDown
+        }
+    }
+}
+
+/// What the answer to one request needs, wherever it is made.
+private struct AnswerContext: Sendable {
+    let requestID: String
+    let exchange: HTTPExchange
+    /// What a browser must be told, on native routes.
+    var crossOrigin: [Answer.Header] = []
+
+    init(requestID: String, exchange: HTTPExchange) {
+        self.requestID = requestID
+        self.exchange = exchange
+    }
+
+    /// The answer as the server sends it.
+    func response(_ answer: Answer, isReadable: Bool = true) -> HTTPResponse {
+        var response = HTTPResponse(answer)
+        if isReadable { for header in crossOrigin { response.headers.append(("\(header.name)", header.value)) } }
+        return response
+    }
+}
+
+extension HTTPResponse {
+    init(_ answer: Answer) {
+        self.init(
+            status: answer.status, headers: answer.body.isEmpty ? [] : HTTPResponse.jsonHeaders, body: answer.body,
+            closesConnection: answer.closesConnection)
+        for header in answer.headers { headers.append(("\(header.name)", header.value)) }
+    }
+}
+
+extension TransportFacts {
+    /// What only browsers say about themselves.
+    mutating func addBrowserFacts(of request: HTTPRequest) {
+        sentAt = request.header("SentAt")
+        globalPrivacyControl = request.header("Sec-GPC") == "1" || request.header("DNT") == "1"
+        if request.header("Origin") != nil {
+            clientIP = request.remoteAddress
+            userAgent = request.header("User-Agent")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Crypto
+import EventModel
+import Identity
+import Outbound
+import Platform
+import Storage
+
+/// A canonical event made ready for the committer: everything that could be computed in parallel has been.
+struct PreparedEvent: Sendable {
+    let tenant: Tenant
+    let source: String
+    let name: EventName
+    let eventID: String
+    let messageID: String
+    let isMessageIDGenerated: Bool
+    let identifiers: [Identifier]
+    /// What an `alias` or `merge` call says are one person, beyond what an event's company implies.
+    let joins: [ExplicitJoin]
+    /// The transport key: the event is known by it.
+    let messageKey: MessageKey
+    /// The business keys, strongest first: the event is known by each.
+    let eventKeys: [EventIDKey]
+    let fingerprint: Digest
+    let receivedAt: Timestamp
+    let routeSubject: RouteSubject
+    let notes: NoteList
+    /// The canonical event's JSON.
+    let canonical: [UInt8]
+    /// The envelope as it came, if the source keeps it.
+    let rawEnvelope: [UInt8]?
+
+    init(_ event: CanonicalEvent, rawEnvelope: [UInt8]?) {
+        tenant = event.tenant
+        source = event.source
+        name = event.name
+        eventID = event.eventID
+        messageID = event.messageID
+        isMessageIDGenerated = event.isMessageIDGenerated
+        identifiers = event.identifiers
+        if event.type == .alias || event.type == .merge, let first = event.identifiers.first {
+            joins = event.identifiers.dropFirst().map { ExplicitJoin(first, $0, by: .linkCall) }
+        } else {
+            joins = []
+        }
+        let (account, environment) = (event.tenant.accountNumber, event.tenant.environmentNumber)
+        messageKey = MessageKey(account, environment, source: event.source, messageID: event.messageID)
+        // Business keys say which id they are (`order_id:…`), so an explicit id does, too.
+        var keys = event.eventIDSource == "event_id" ? ["event_id:\(event.eventID)"] : []
+        if let key = event.businessKey { keys.append(key) }
+        eventKeys = keys.map { EventIDKey(account, environment, eventID: $0, eventName: event.name) }
+        fingerprint = event.fingerprint
+        receivedAt = event.receivedAt
+        routeSubject = RouteSubject(event)
+        notes = event.notes
+        canonical = event.json
+        self.rawEnvelope = rawEnvelope
+    }
+
+    /// What the event counts in the queue's limit: one, and one more for every 2 KiB.
+    var weight: Int { 1 + (canonical.count + (rawEnvelope?.count ?? 0)) / 2048 }
+}

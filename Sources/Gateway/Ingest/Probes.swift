@@ -1,0 +1,30 @@
+import Inbound
+import JSON
+import Platform
+
+/// What orchestrators and monitors ask: liveness, readiness, metrics.
+struct Probes: Sendable {
+    let metricsText: @Sendable () -> [UInt8]
+    /// Why the gateway should get no traffic now; nil when it should.
+    let unreadiness: @Sendable () -> String?
+
+    /// The process runs and its loop answers.
+    let liveness = HTTPResponse(status: 200, headers: HTTPResponse.jsonHeaders, body: Array(#"{"status":"ok"}"#.utf8))
+
+    /// Whether the gateway can commit and its backlog is sane.
+    func readiness() -> HTTPResponse {
+        let reason = unreadiness()
+        var json = JSONWriter(capacity: 128)
+        json.object { json in
+            json.member("status", reason == nil ? "ready" : "not_ready")
+            json.member("reason", reason)
+        }
+        return HTTPResponse(status: reason == nil ? 200 : 503, headers: HTTPResponse.jsonHeaders, body: json.bytes)
+    }
+
+    /// Prometheus text, version 0.0.4.
+    func metrics() -> HTTPResponse {
+        HTTPResponse(
+            status: 200, headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")], body: metricsText())
+    }
+}

@@ -1,0 +1,77 @@
+import Canonicalizer
+import EventModel
+
+/// Which envelopes of a source are taken (design, section 3; reference inbound, section 0 of the product's filters).
+///
+/// `include` narrows what becomes an event: track, page and screen calls. Calls that say who somebody is or what may be
+/// done with their data (identify, group, alias, merge, delete) pass unless `exclude` names them, so that a narrow list
+/// of conversions does not cut the identity graph off. `exclude` wins over `include`.
+struct SourceFilter: Sendable {
+    private let includedTypes: Set<EnvelopeType>
+    private let includedNames: NamePatternList
+    private let excludedTypes: Set<EnvelopeType>
+    private let excludedNames: NamePatternList
+    private let includesEverything: Bool
+
+    /// What is answered for an event that the filter does not take.
+    static let rejection = Rejection(.filtered, "the source's include and exclude lists leave this event out")
+
+    private static let narrowed: Set<EnvelopeType> = [.track, .page, .screen]
+
+    init(_ source: SourceConfiguration) {
+        includedTypes = source.include.types
+        includedNames = NamePatternList(source.include.names)
+        excludedTypes = source.exclude.types
+        excludedNames = NamePatternList(source.exclude.names)
+        includesEverything = source.include.isEmpty
+    }
+
+    /// Whether a canonical event of this type and source name is taken.
+    func takes(_ type: EnvelopeType, name: String?) -> Bool {
+        if excludedTypes.contains(type) { return false }
+        if let name, !excludedNames.isEmpty, excludedNames.contains(name) { return false }
+        if includesEverything || includedTypes.contains(type) || !Self.narrowed.contains(type) { return true }
+        guard let name, type == .track else { return false }
+        return includedNames.contains(name)
+    }
+}
+
+/// Event names with `*` for any text, compared as the registry compares names.
+struct NamePatternList: Sendable {
+    private let patterns: [[Substring]]
+
+    init(_ names: [String]) {
+        patterns = names.map { name in
+            name.split(separator: "*", omittingEmptySubsequences: false).map { EventNames.normalized(String($0))[...] }
+        }
+    }
+
+    var isEmpty: Bool { patterns.isEmpty }
+
+    /// Whether a name fits one of the patterns.
+    func contains(_ name: String) -> Bool {
+        let name = EventNames.normalized(name)
+        return patterns.contains { Self.fits(name, $0) }
+    }
+
+    private static func fits(_ name: String, _ parts: [Substring]) -> Bool {
+        guard parts.count > 1, let first = parts.first, let last = parts.last else { return name == parts.first ?? "" }
+        guard name.hasPrefix(first), name.count >= first.count + last.count, name.hasSuffix(last) else { return false }
+        var rest = name.dropFirst(first.count).dropLast(last.count)
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let range = rest.firstRange(of: part) else { return false }
+            rest = rest[range.upperBound...]
+        }
+        return true
+    }
+}
+
+extension [EventPattern] {
+    fileprivate var types: Set<EnvelopeType> {
+        Set(compactMap { if case .type(let type) = $0 { type } else { nil } })
+    }
+
+    fileprivate var names: [String] {
+        compactMap { if case .name(let name) = $0 { name } else { nil } }
+    }
+}

@@ -1,0 +1,135 @@
+import EventModel
+import Platform
+import Storage
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// The state machine by itself: windows, restarts, and what batches do not change.
+@Suite struct CommitStateTests {
+    /// Decides events one after the other, with a commit after each.
+    private func decide(
+        _ state: CommitState<FaultyStore>, _ bench: CommitBench, _ events: PreparedEvent...
+    ) throws -> [String] {
+        try events.map { event in
+            let verdict = try state.decide(event)
+            try bench.store.commit(state.takeBatch(), .buffered)
+            return verdict.summary
+        }
+    }
+
+    private func purchase(_ order: String, message: String, user: String = "u", revenue: String = "5") -> String {
+        #"{"type":"track","event":"Order Completed","messageId":"\#(message)","userId":"\#(user)","#
+            + #""properties":{"order_id":"\#(order)","revenue":\#(revenue),"currency":"USD"}}"#
+    }
+
+    private static let day = Duration.seconds(86_400)
+
+    @Test func keysCountForThirtyDays() throws {
+        let bench = try CommitBench()
+        let state = try bench.makeState()
+        let page = #"{"type":"page","messageId":"p","userId":"u"}"#
+        #expect(try decide(state, bench, bench.event(page)) == ["accepted:new"])
+        #expect(try decide(state, bench, bench.event(page, after: Self.day * 30)) == ["duplicate:message_id"])
+        let late = try bench.event(page, after: Self.day * 30 + .milliseconds(1))
+        #expect(try decide(state, bench, late) == ["accepted:existing"])
+
+        #expect(try decide(state, bench, bench.event(purchase("o", message: "1"))) == ["accepted:existing"])
+        let copy = try bench.event(purchase("o", message: "2"), after: Self.day * 30)
+        #expect(try decide(state, bench, copy) == ["duplicate:event_id"])
+        let lateCopy = try bench.event(purchase("o", message: "3"), after: Self.day * 30 + .milliseconds(1))
+        #expect(try decide(state, bench, lateCopy) == ["accepted:existing"])
+    }
+
+    @Test func generatedMessageIDsCountForFiveMinutes() throws {
+        let bench = try CommitBench()
+        let state = try bench.makeState()
+        let bare = #"{"type":"page","userId":"u"}"#
+        #expect(try decide(state, bench, bench.event(bare)) == ["accepted:new"])
+        #expect(try decide(state, bench, bench.event(bare, after: .seconds(300))) == ["duplicate:message_id"])
+        #expect(try decide(state, bench, bench.event(bare, after: .seconds(301))) == ["accepted:existing"])
+    }
+
+    @Test func aConflictNamesWhatDiffers() throws {
+        let bench = try CommitBench()
+        let state = try bench.makeState()
+        _ = try decide(state, bench, bench.event(purchase("o", message: "1")))
+        let verdict = try state.decide(bench.event(purchase("o", message: "1", revenue: "6")))
+        guard case .duplicate(let duplicate) = verdict else {
+            Issue.record("accepted: \(verdict)")
+            return
+        }
+        #expect(duplicate.isConflict)
+        #expect(duplicate.differingFields == ["custom_data.value", "properties.revenue"])
+        #expect(duplicate.notes == [.messageIDReused])
+        #expect(duplicate.eventID == "o")
+    }
+
+    @Test func anExplicitEventIDMatchesAcrossMessages() throws {
+        let bench = try CommitBench()
+        let state = try bench.makeState()
+        func view(_ message: String, _ id: String) throws -> PreparedEvent {
+            try bench.event(
+                #"{"type":"track","event":"Product Viewed","messageId":"\#(message)","userId":"u","#
+                    + #""properties":{"event_id":"\#(id)"}}"#)
+        }
+        #expect(try decide(state, bench, view("1", "e-1")) == ["accepted:new"])
+        #expect(try decide(state, bench, view("2", "e-1")) == ["duplicate:event_id"])
+        #expect(try decide(state, bench, view("3", "e-2")) == ["accepted:existing"])
+    }
+
+    @Test func aNewStateOnTheSameStoreDecidesAlike() throws {
+        let bench = try CommitBench()
+        _ = try decide(bench.makeState(), bench, bench.event(purchase("o", message: "1")))
+        #expect(
+            try decide(bench.makeState(), bench, bench.event(purchase("o", message: "1"))) == ["duplicate:message_id"])
+        #expect(
+            try decide(bench.makeState(), bench, bench.event(purchase("o", message: "2"))) == ["duplicate:event_id"])
+        #expect(
+            try decide(bench.makeState(), bench, bench.event(purchase("p", message: "3"))) == ["accepted:existing"])
+    }
+
+    @Test func sequencesRiseThoughTheClockGoesBack() throws {
+        let bench = try CommitBench()
+        for (number, minutes) in [0, -10, 15, -60].enumerated() {
+            bench.clock.advance(by: .seconds(minutes * 60))
+            _ = try decide(bench.makeState(), bench, bench.event(purchase("o-\(number)", message: "\(number)")))
+        }
+        let account = bench.profile.tenant.accountNumber
+        let stored = try EventReader(bench.store).recentEvents(account, limit: 10)
+        let orders = try stored.reversed().map { event in
+            try #require(String(decoding: event.canonical, as: UTF8.self).firstMatch(of: /"event_id":"([^"]*)"/)).1
+        }
+        #expect(orders == ["o-0", "o-1", "o-2", "o-3"])
+    }
+
+    /// The law behind group commit: how events fall into batches changes nothing.
+    @Test(arguments: [UInt64(1), 2, 3, 4])
+    func howEventsFallIntoBatchesChangesNothing(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let events = (0..<120).map { _ in
+            purchase(
+                "o-\(random.next() % 30)", message: "m-\(random.next() % 60)", user: "u-\(random.next() % 5)",
+                revenue: "\(random.next() % 2)")
+        }
+        var outcomes: [([String], [Family: [[[UInt8]]]])] = []
+        for batchSize in [1, 7, 120] {
+            let bench = try CommitBench()
+            let state = try bench.makeState()
+            var verdicts: [String] = []
+            for start in stride(from: 0, to: events.count, by: batchSize) {
+                for event in events[start..<min(start + batchSize, events.count)] {
+                    verdicts.append(try state.decide(bench.event(event)).summary)
+                }
+                try bench.store.commit(state.takeBatch(), .buffered)
+            }
+            outcomes.append((verdicts, try bench.store.content()))
+        }
+        #expect(Set(outcomes[0].0).count >= 4, "the stream is too tame: \(Set(outcomes[0].0))")
+        for outcome in outcomes.dropFirst() {
+            #expect(outcome.0 == outcomes[0].0)
+            #expect(outcome.1 == outcomes[0].1)
+        }
+    }
+}
