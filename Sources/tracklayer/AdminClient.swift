@@ -1,0 +1,100 @@
+import Dispatch
+import Gateway
+import JSON
+import Outbound
+import Platform
+
+/// Asks a running gateway's admin API.
+struct AdminClient {
+    private let http: BlockingHTTPClient
+    private let base: String
+    private let token: String
+
+    /// A client for the gateway that runs with this configuration.
+    init(_ configuration: GatewayConfiguration) {
+        http = BlockingHTTPClient()
+        base = "http://\(configuration.admin.listen)"
+        token = configuration.admin.tokens.first?.revealed ?? ""
+    }
+
+    /// The body of a successful answer.
+    ///
+    /// - Throws: ``CommandFailure`` with the gateway's own words, or why it could not be asked.
+    func get(_ path: String, query: [(String, String)]) throws(CommandFailure) -> [UInt8] {
+        let pairs = query.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }
+        let url = base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        var request = OutboundRequest(method: .get, url: url)
+        request.headers = [HTTPHeader("Authorization", "Bearer \(token)")]
+        switch http.send(request) {
+        case .failure(let failure):
+            throw CommandFailure("\(base) cannot be asked (\(failure.message)); is `tracklayer serve` running?")
+        case .response(let response):
+            guard response.statusCode == 200 else {
+                let document = JSONDocument()
+                let message = (try? document.parse(response.body))?[name: "message"]?.string
+                throw CommandFailure(message ?? "\(base) answered \(response.statusCode)")
+            }
+            return response.body
+        }
+    }
+
+    /// Ends the client.
+    func stop() { http.stop() }
+}
+
+/// A verb could not do what was asked; the words are for the person who asked.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Sends one request after the other and waits for each, for a command line.
+struct BlockingHTTPClient {
+    private let client: CurlHTTPClient
+
+    init() {
+        var configuration = HTTPClientConfiguration()
+        configuration.priority = .normal
+        configuration.responseByteLimit = 16 << 20
+        client = CurlHTTPClient(configuration)
+    }
+
+    /// Sends a request and waits for its end.
+    func send(_ request: OutboundRequest) -> HTTPResult {
+        var request = request
+        // A command line talks to where its user points it.
+        request.options.allowsPrivateAddresses = true
+        let result = Guarded<HTTPResult?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
+        client.submit(request) { outcome in
+            result.withLock { $0 = outcome }
+            isDone.signal()
+        }
+        isDone.wait()
+        guard let outcome = result.withLock({ $0 }) else { preconditionFailure("the client ended without a result") }
+        return outcome
+    }
+
+    /// Ends the client's thread.
+    func stop() { client.stop() }
+}
+
+/// Percent-encoding of path and query parts (RFC 3986, 2.1).
+enum PercentEncoding {
+    /// The text with everything but unreserved characters encoded.
+    static func encode(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,149 @@
+import EventModel
+import JSON
+
+/// Turns the admin API's explanation of an event into lines for an operator.
+struct ExplainText {
+    private(set) var lines: [String] = []
+
+    /// The lines for every event of an explanation.
+    init(_ report: JSONValue) {
+        let events = report[name: "events"].map { Array($0.elements) } ?? []
+        for (number, event) in events.enumerated() {
+            if number > 0 { lines.append("") }
+            show(event)
+        }
+    }
+
+    private mutating func show(_ entry: JSONValue) {
+        guard let event = entry[name: "event"] else { return }
+        let decisions = entry[name: "decisions"]
+        lines.append("\(event.text("event_name")) \(event.text("event_id"))")
+        add(
+            "received",
+            "\(event.text("received_at")) from \(event.text("source")), account \(event.text("account")), "
+                + "environment \(event.text("environment")), sequence \(entry.text("sequence"))")
+        add("occurred", event.text("occurred_at"))
+        let sourceEvent = event[name: "source_event"]?.string.map { " \"\($0)\"" } ?? ""
+        add(
+            "mapping",
+            "\(event.text("type"))\(sourceEvent) -> \(event.text("event_name")), "
+                + "by \(event.text("mapping_rule"))")
+        add(
+            "event_id",
+            "\(event.text("event_id")), from \(event.text("event_id_source")); "
+                + "messageId \(event.text("message_id"))")
+        showMoney(event[name: "custom_data"])
+        showIdentity(event, decisions?[name: "identity"], now: entry[name: "profile_now"])
+        showConsent(event[name: "consent"])
+        showSightings(entry[name: "sightings"])
+        showNotes(event[name: "notes"])
+        showRoutes(decisions?[name: "routes"], entry[name: "deliveries"])
+    }
+
+    private mutating func add(_ label: String, _ text: String) {
+        lines.append("  \(label.padded(to: 10))\(text)")
+    }
+
+    private mutating func showMoney(_ data: JSONValue?) {
+        guard let data, let value = data[name: "value"] else { return }
+        let currency = data[name: "currency"]?.string ?? "without currency"
+        let items = data[name: "num_items"].map { ", \($0.scalarText) items" } ?? ""
+        add("value", "\(value.scalarText) \(currency), from \(data.text("value_source"))\(items)")
+    }
+
+    private mutating func showIdentity(_ event: JSONValue, _ identity: JSONValue?, now: JSONValue?) {
+        let types = event[name: "identifiers"].map { $0.elements.map { $0.text("type") } } ?? []
+        let names = types.isEmpty ? "" : " by \(types.joined(separator: ", "))"
+        let profile = identity?[name: "profile_id"]?.string.map { " \($0)" } ?? ""
+        add("identity", "\(identity?.text("state") ?? "unknown")\(profile)\(names)")
+        for merged in identity?[name: "merged_profiles"].map({ Array($0.elements) }) ?? [] {
+            add("", "took in \(merged.scalarText)")
+        }
+        for refusal in identity?[name: "refusals"].map({ Array($0.elements) }) ?? [] {
+            add("", "refused \(refusal.text("type")): \(refusal.text("reason"))")
+        }
+        if let now = now?.string, now != identity?[name: "profile_id"]?.string { add("", "now part of \(now)") }
+    }
+
+    private mutating func showConsent(_ consent: JSONValue?) {
+        guard let consent else { return }
+        let answers = ConsentPurpose.allCases.map { purpose in
+            "\(purpose.rawValue) \(consent[name: purpose.rawValue]?.string ?? "unknown")"
+        }
+        let sources = consent[name: "sources"].map { $0.elements.map(\.scalarText) } ?? []
+        add(
+            "consent",
+            answers.joined(separator: ", ")
+                + (sources.isEmpty ? "; no signal" : "; said by \(sources.joined(separator: ", "))"))
+    }
+
+    private mutating func showSightings(_ sightings: JSONValue?) {
+        let seen = sightings.map { Array($0.elements) } ?? []
+        add("dedup", seen.isEmpty ? "seen once" : "kept; came again, and was not sent again:")
+        for sighting in seen {
+            let times = sighting[name: "count"]?.int64 ?? 1
+            let content =
+                sighting[name: "conflict"]?.bool == true
+                ? "other content (\(sighting.list("differing_fields")))" : "same content"
+            add(
+                "",
+                "\(sighting.text("last_seen_at")) from \(sighting.text("source")) by \(sighting.text("matched_key"))"
+                    + ", \(content)\(times > 1 ? ", \(times) times" : "")")
+        }
+    }
+
+    private mutating func showNotes(_ notes: JSONValue?) {
+        for note in notes.map({ Array($0.elements) }) ?? [] {
+            let code = note.scalarText
+            add("note", "\(code): \(Note(rawValue: code)?.explanation ?? "")")
+        }
+    }
+
+    private mutating func showRoutes(_ routes: JSONValue?, _ deliveries: JSONValue?) {
+        let routes = routes.map { Array($0.elements) } ?? []
+        if routes.isEmpty { add("routes", "no destination is configured") }
+        let all = deliveries.map { Array($0.elements) } ?? []
+        for route in routes {
+            let destination = route.text("destination")
+            guard let delivery = all.first(where: { $0.text("destination") == destination }) else {
+                add("route", "\(destination): not meant for it: \(route.text("reason"))")
+                continue
+            }
+            add("route", "\(destination): \(Self.standing(of: delivery))")
+            for attempt in delivery[name: "attempts"].map({ Array($0.elements) }) ?? [] {
+                let status = attempt[name: "status"]?.scalarText ?? "no answer"
+                let error = attempt[name: "error"]?.string.map { "  \($0)" } ?? ""
+                lines.append(
+                    "              attempt \(attempt.text("number"))  \(attempt.text("started_at"))  \(status)  "
+                        + "\(attempt.text("duration_ms")) ms  \(attempt.text("request"))\(error)")
+            }
+        }
+    }
+
+    private static func standing(of delivery: JSONValue) -> String {
+        let attempts = delivery[name: "attempts_made"]?.int64 ?? 0
+        let times = attempts == 1 ? "1 attempt" : "\(attempts) attempts"
+        switch delivery.text("status") {
+        case "delivered": return "delivered after \(times), \(delivery.text("latency_ms")) ms after it came in"
+        case "failed":
+            return "failed \(times), next at \(delivery.text("next_retry_at")): \(delivery.text("last_error"))"
+        case "dropped":
+            let error = delivery[name: "last_error"]?.string.map { ": \($0)" } ?? ""
+            return "dropped, \(delivery.text("reason")), after \(times)\(error)"
+        default: return "queued"
+        }
+    }
+}
+
+extension JSONValue {
+    /// A member as text; `-` when it is missing.
+    func text(_ name: String) -> String { self[name: name]?.scalarText ?? "-" }
+
+    /// The elements of a member as text, with commas.
+    func list(_ name: String) -> String {
+        self[name: name].map { $0.elements.map(\.scalarText).joined(separator: ", ") } ?? ""
+    }
+
+    /// A string without quotes, anything else as it stands.
+    var scalarText: String { string ?? String(decoding: rawBytes, as: UTF8.self) }
+}
