@@ -1,0 +1,59 @@
+import Canonicalizer
+import Crypto
+import EventModel
+import Glibc
+import JSON
+import Platform
+import Storage
+
+/// `bench FOLDER`: what the parts cost by themselves, on one thread.
+@main
+enum Bench {
+    static func main() throws {
+        guard CommandLine.arguments.count == 2 else {
+            print("usage: bench FOLDER   (a folder for the store, made and left behind)")
+            exit(2)
+        }
+        print("part                                          p50 us    p90 us   per second")
+        try CanonicalizeBench().run()
+        try StoreBench(folder: CommandLine.arguments[1]).run()
+    }
+}
+
+/// Times of one repeated piece of work.
+struct Samples {
+    private var nanoseconds: [Double] = []
+
+    /// Runs `work` in rounds of `roundSize` and keeps each round's average.
+    static func measure(rounds: Int, roundSize: Int, _ work: (Int) throws -> Void) rethrows -> Samples {
+        var samples = Samples()
+        for round in 0..<rounds {
+            let start = MonotonicTime.now
+            for index in 0..<roundSize { try work(round * roundSize + index) }
+            let elapsed = MonotonicTime.now.nanoseconds - start.nanoseconds
+            samples.nanoseconds.append(Double(elapsed) / Double(roundSize))
+        }
+        samples.nanoseconds.sort()
+        return samples
+    }
+
+    private func percentile(_ share: Double) -> Double {
+        nanoseconds[min(nanoseconds.count - 1, Int(Double(nanoseconds.count) * share))]
+    }
+
+    /// Prints one line of the table.
+    func report(_ name: String, eventsPerCall: Int = 1) {
+        let median = percentile(0.5) / Double(eventsPerCall)
+        let high = percentile(0.9) / Double(eventsPerCall)
+        func cell(_ number: Double, _ width: Int, digits: Int) -> String {
+            var text = digits == 0 ? String(Int(number)) : String(Double(Int(number * 100)) / 100)
+            while text.utf8.count < width { text = " " + text }
+            return text
+        }
+        var label = name
+        while label.utf8.count < 42 { label += " " }
+        print(
+            label + cell(median / 1000, 10, digits: 2) + cell(high / 1000, 10, digits: 2)
+                + cell(1_000_000_000 / median, 13, digits: 0))
+    }
+}

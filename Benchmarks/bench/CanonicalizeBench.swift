@@ -1,0 +1,44 @@
+import Canonicalizer
+import EventModel
+import JSON
+import Platform
+
+/// Parsing and canonicalizing one RudderStack order, as an HTTP thread does it.
+struct CanonicalizeBench {
+    /// 755 bytes: the event of `Scripts/bench/events.lua`.
+    static let envelope = Array(
+        """
+        {"type":"track","event":"Order Completed","messageId":"bench-000000000001","anonymousId":"visitor-000000000001",\
+        "userId":"customer-000000000001","channel":"web","originalTimestamp":"2026-04-23T14:12:07.100Z",\
+        "sentAt":"2026-04-23T14:12:07.124Z","timestamp":"2026-04-23T14:12:07.534Z","receivedAt":"2026-04-23T14:12:08.558Z",\
+        "context":{"ip":"203.0.113.42","locale":"en-US","userAgent":"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)",\
+        "page":{"url":"https://shop.example.com/thanks?gclid=Cj0KCQjw","title":"Thank you"},\
+        "traits":{"email":"jane000000000001@example.com","phone":"+14155550134"}},\
+        "properties":{"order_id":"order-000000000001","revenue":25.5,"shipping":3,"tax":2,"currency":"USD",\
+        "products":[{"product_id":"507f1f77","sku":"45790-32","name":"Monopoly","price":19,"quantity":1}]},\
+        "integrations":{"All":true}}
+        """.utf8)
+
+    func run() throws {
+        let tenant = Tenant(
+            account: "acct_live_123", environment: "production", accountNumber: AccountNumber(1),
+            environmentNumber: EnvironmentNumber(1))
+        let canonicalizer = Canonicalizer(source: SourceProfile(name: "bench", kind: .rudderstack, tenant: tenant))
+        let document = JSONDocument()
+        let transport = TransportFacts(receivedAt: SystemClock().now)
+        var sink = 0
+
+        try Samples.measure(rounds: 200, roundSize: 500) { _ in
+            sink += Int(try document.parse(Self.envelope).count)
+        }.report("parse, \(Self.envelope.count) bytes")
+        try Samples.measure(rounds: 200, roundSize: 500) { _ in
+            let root = try document.parse(Self.envelope)
+            sink += try canonicalizer.canonicalize(Envelope(body: root), transport).get().identifiers.count
+        }.report("parse and canonicalize")
+        try Samples.measure(rounds: 200, roundSize: 500) { _ in
+            let root = try document.parse(Self.envelope)
+            sink += try canonicalizer.canonicalize(Envelope(body: root), transport).get().json.count
+        }.report("parse, canonicalize and encode")
+        precondition(sink > 0, "the work was optimized away")
+    }
+}
