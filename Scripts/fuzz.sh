@@ -19,7 +19,8 @@ printf '"%s"\n' '{{' '}}' '{{#if ' '{{#unless ' '{{#each ' '{{else}}' '{{else if
 for target in ${targets[*]}; do
     echo "building $target (release, libFuzzer, AddressSanitizer) …" >&2
     log=$scratch/$target.log
-    if ! ${SWIFT:-swift} build -c release --sanitize=fuzzer --sanitize=address --scratch-path "$scratch" \
+    # In the other order swiftc 6.3 leaves Swift code without the coverage counters that guide libFuzzer.
+    if ! ${SWIFT:-swift} build -c release --sanitize=address --sanitize=fuzzer --scratch-path "$scratch" \
         --product "$target" >"$log" 2>&1; then
         cat "$log" >&2
         exit 1

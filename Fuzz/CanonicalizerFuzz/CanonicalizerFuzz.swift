@@ -7,7 +7,7 @@ import Platform
 /// Bodies of every kind of source: nothing traps, each line is JSON, the same input gives the same lines, and an e-mail
 /// address in a field about the person never comes out.
 ///
-/// The last byte chooses the kind, the one before it the field that the address is planted in.
+/// The last byte chooses the kind and the field that the address is planted in.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzCanonicalizer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     var input = FuzzInput(start, count)

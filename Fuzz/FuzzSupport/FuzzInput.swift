@@ -1,19 +1,22 @@
-/// One input: bytes for the parser, and small choices taken from its end.
+/// One input: bytes for the parser, and a last byte that holds all choices of how to feed it.
 ///
-/// Choices come from the end so that a fixture is a valid input as it is (the convention of LLVM's FuzzedDataProvider).
+/// Choices come from the end, and take no more than a file's last newline, so that a fixture is a valid input as it is.
 public struct FuzzInput {
-    /// What no choice has taken.
-    public private(set) var bytes: [UInt8]
+    /// All but the last byte.
+    public let bytes: [UInt8]
+    private var choices: Int
 
     /// The input that libFuzzer passes, copied.
     public init(_ start: UnsafePointer<UInt8>?, _ count: Int) {
-        bytes = Array(UnsafeBufferPointer(start: start, count: count))
+        let input = UnsafeBufferPointer(start: start, count: count)
+        bytes = Array(input.dropLast())
+        choices = Int(input.last ?? 0)
     }
 
-    /// A number below `count`, from the last byte; 0 when none is left.
+    /// A number below `count`; the counts of all choices of a target must multiply to 256 at most.
     public mutating func choice(below count: Int) -> Int {
-        guard let last = bytes.popLast() else { return 0 }
-        return Int(last) % count
+        defer { choices /= count }
+        return choices % count
     }
 
     /// One of the elements of a list that is not empty.

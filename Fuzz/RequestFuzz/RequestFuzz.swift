@@ -6,7 +6,7 @@ import Platform
 
 /// Bodies of every route: nothing traps, the reader's reused memory leaves no trace, and gzip changes nothing.
 ///
-/// The last byte chooses the route, the one before it how the input is packed.
+/// The last byte chooses the route and how the input is packed.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzRequest(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     var input = FuzzInput(start, count)

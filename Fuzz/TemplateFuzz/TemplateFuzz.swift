@@ -4,7 +4,7 @@ import Outbound
 
 /// Templates of every kind over one event: nothing traps, rendering is a function, and secrets stay where they belong.
 ///
-/// The last byte chooses the kind, the one before it what missing values are written as.
+/// The last byte chooses the kind and what missing values are written as.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzTemplate(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     var input = FuzzInput(start, count)

@@ -64,6 +64,7 @@ public final class Gateway: Sendable {
             maintenance = Maintenance {
                 let cutoff = clock.now - holder.runtime.configuration.dedup.window
                 for family in [Family.messages, .eventIDs] { store.expire(family, before: cutoff) }
+                RocksDBStore.releaseFreeMemory()
             }
             let explanation = EventExplanation(store: store, registry: registry)
             var adminConfiguration = HTTPServerConfiguration(

@@ -28,7 +28,8 @@ extension KeyValueStore {
     func records<Key: StoreKey, Record>(
         _ keys: [Key], _ decode: (_ key: Key, _ bytes: [UInt8]) throws(MalformedRecord) -> Record
     ) throws(StoreError) -> [Record?] {
-        let keysBytes = keys.map(\.bytes)
+        // Not key paths: in generic code they are looked up for every element.
+        let keysBytes = keys.map { $0.bytes }
         let values = try values(Key.family, keysBytes)
         var records: [Record?] = []
         records.reserveCapacity(keys.count)

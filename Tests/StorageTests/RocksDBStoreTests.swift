@@ -110,6 +110,8 @@ import Testing
         let after = try store.statistics()
         #expect(after.diskByteCount >= before.diskByteCount + 8 * 65536)
         #expect(after.fileCount > before.fileCount)
+        RocksDBStore.releaseFreeMemory()
+        #expect(try store.pairs(.attempts).count == 8)
     }
 
     // MARK: - The dedup window

@@ -61,9 +61,11 @@ final class NativeDatabase: @unchecked Sendable {
         let options = rocksdb_options_create()
         defer { rocksdb_options_destroy(options) }
         var count = 0
-        let list = try RocksDBStatus.check { rocksdb_list_column_families(options, directory, &count, $0) }
+        var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        // There is a list to be freed even when the call fails.
+        defer { if let list { rocksdb_list_column_families_destroy(list, count) } }
+        try RocksDBStatus.check { list = rocksdb_list_column_families(options, directory, &count, $0) }
         guard let list else { return [] }
-        defer { rocksdb_list_column_families_destroy(list, count) }
         return (0..<count).compactMap { list[$0].map { String(cString: $0) } }
     }
 
@@ -87,10 +89,13 @@ final class NativeDatabase: @unchecked Sendable {
     ///
     /// Cheaper than one look-up after the other: indexes and filters are searched for many keys at once.
     func values(_ family: Family, _ keys: [[UInt8]]) throws(RocksDBFailure) -> [[UInt8]?] {
-        let counts = keys.map(\.count)
+        let counts = keys.map { $0.count }
+        var joined: [UInt8] = []
+        joined.reserveCapacity(counts.reduce(0, +))
+        for key in keys { joined += key }
         var slices = [OpaquePointer?](repeating: nil, count: keys.count)
         var messages = [UnsafeMutablePointer<CChar>?](repeating: nil, count: keys.count)
-        keys.flatMap(\.self).withUnsafeBytes { bytes in
+        joined.withUnsafeBytes { bytes in
             var position = 0
             let starts = counts.map { count in
                 defer { position += count }

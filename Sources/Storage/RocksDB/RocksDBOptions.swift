@@ -24,7 +24,7 @@ public struct RocksDBOptions: Sendable {
 
     /// The defaults: about 100 MB of memory under load, far less at rest.
     public init(
-        cacheByteLimit: Int = 32 << 20, writeBufferByteLimit: Int = 64 << 20, openFileLimit: Int = 256,
+        cacheByteLimit: Int = 32 << 20, writeBufferByteLimit: Int = 48 << 20, openFileLimit: Int = 256,
         backgroundThreadLimit: Int = 2, logRecovery: LogRecovery = .refuseDamage
     ) {
         self.cacheByteLimit = cacheByteLimit

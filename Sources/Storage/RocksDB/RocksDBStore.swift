@@ -115,6 +115,12 @@ public final class RocksDBStore: KeyValueStore {
         }
     }
 
+    /// Gives memory that flushes and compactions have freed back to the operating system.
+    ///
+    /// The allocator keeps it otherwise, some 50 MB after a burst. Takes a few milliseconds in which other threads may wait
+    /// for memory, so it is for quiet times.
+    public static func releaseFreeMemory() { tl_release_free_memory() }
+
     /// Writes the records of a family that are in memory only to a table.
     package func flush(_ family: Family) throws(StoreError) {
         try withDatabase("cannot flush \(family.rawValue) of") { database throws(RocksDBFailure) in
