@@ -48,34 +48,46 @@ public final class Canonicalizer {
         }
     }
 
+    /// Reads all parts first and puts the event together last, which spares it from being copied.
     private func makeEvent(_ item: Envelope, _ transport: TransportFacts) throws(Rejection) -> CanonicalEvent {
         var notes = item.notes
         let envelope = try reader.read(item, notes: &notes)
         let match = try match(envelope)
-        let definition = match.definition
         properties.scan(envelope.properties)
-
-        var event = CanonicalEvent(
-            name: match.name, eventID: "", eventIDSource: "", messageID: envelope.messageID, type: envelope.type,
-            mappingRule: match.rule, tenant: source.tenant, source: source.name,
-            occurredAt: eventTime(envelope, transport).occurredAt(notes: &notes), receivedAt: transport.receivedAt)
-        event.isMessageIDGenerated = envelope.isMessageIDGenerated
-        event.sourceEvent = sourceName(envelope, &notes)
-        event.userData = readPerson(envelope, transport, &notes)
-        try requireIdentity(envelope, event.userData)
-        event.userData.clickIDs = ClickIDReader.read(
-            properties: envelope.properties, context: envelope.context,
-            traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations,
-            occurredAt: event.occurredAt, source: source, notes: &notes)
-        event.consent = ConsentReader.read(
+        let occurredAt = eventTime(envelope, transport).occurredAt(notes: &notes)
+        let userData = try readPerson(envelope, transport, occurredAt, &notes)
+        let consent = ConsentReader.read(
             body: item.body, properties: envelope.properties, context: envelope.context,
             traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations, source: source,
             transport: transport, notes: &notes)
-        money.read(properties, rule: definition?.valueRule ?? .plain, into: &event.customData, notes: &notes)
-        try identify(&event, envelope, definition, &notes)
-        describe(&event, envelope, match, &notes)
-        copySource(&event, envelope, &notes)
+        let ids = try readIDs(envelope, match.definition, userData, &notes)
+        let data = readData(match, ids, &notes)
+        let identity = try EventIdentity(
+            definition: match.definition, ids: ids, messageID: envelope.messageID, data: data,
+            isStrict: source.requiresBusinessID, hasher: hasher, notes: &notes)
+        let channel = envelope.channel?.cleanText(notes: &notes)?.lowercased()
+
+        var event = CanonicalEvent(
+            name: match.name, eventID: identity.eventID, eventIDSource: identity.source,
+            messageID: envelope.messageID, type: envelope.type, mappingRule: match.rule, tenant: source.tenant,
+            source: source.name, occurredAt: occurredAt, receivedAt: transport.receivedAt)
+        event.isMessageIDGenerated = envelope.isMessageIDGenerated
+        event.businessKey = identity.businessKey
+        event.sourceEvent = sourceName(envelope, &notes)
+        event.identifiers = identifiers.collect(envelope, userData: userData, properties: properties, notes: &notes)
+        event.actionSource = SourceChannel.actionSource(channel: channel, envelope)
+        event.platform = properties[.platform]?.cleanText(notes: &notes)?.lowercased() ?? channel
+        event.isBot = envelope.context?[Self.isBot]?.bool == true
+        event.pageURL = PageURL.clean(pageURL(of: envelope), notes: &notes)
+        // The person's own traits lose more than properties do, such as a bare name.
+        let role: Sanitizer.Role = envelope.type == .identify && envelope.properties == nil ? .traits : .properties
+        event.properties = copy(sourceData(of: envelope), role, &notes) ?? event.properties
+        event.context = copy(envelope.context, .context, &notes) ?? event.context
+        event.integrations = copy(envelope.integrations, .integrations, &notes) ?? []
         event.fingerprint = fingerprint.digest(of: envelope, hasher: hasher)
+        event.userData = userData
+        event.customData = data
+        event.consent = consent
         event.notes = notes
         return event
     }
@@ -130,8 +142,8 @@ public final class Canonicalizer {
     // MARK: - Person
 
     private func readPerson(
-        _ envelope: ReadEnvelope, _ transport: TransportFacts, _ notes: inout NoteList
-    ) -> UserData {
+        _ envelope: ReadEnvelope, _ transport: TransportFacts, _ occurredAt: Timestamp, _ notes: inout NoteList
+    ) throws(Rejection) -> UserData {
         var userData = person.read(
             contextTraits: envelope.contextTraits, traits: envelope.traits, properties: envelope.properties,
             context: envelope.context, type: envelope.type, requestIP: envelope.requestIP, transport: transport,
@@ -143,6 +155,11 @@ public final class Canonicalizer {
             userData.externalID = BusinessIDs.protected(id, hasher)
         }
         userData.anonymousID = envelope.anonymousID.map { BusinessIDs.protected($0.text, hasher) }
+        try requireIdentity(envelope, userData)
+        userData.clickIDs = ClickIDReader.read(
+            properties: envelope.properties, context: envelope.context,
+            traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations,
+            occurredAt: occurredAt, source: source, notes: &notes)
         return userData
     }
 
@@ -172,46 +189,37 @@ public final class Canonicalizer {
             futureToleranceMilliseconds: source.futureToleranceMilliseconds)
     }
 
-    // MARK: - Ids
+    // MARK: - Business
 
-    private func identify(
-        _ event: inout CanonicalEvent, _ envelope: ReadEnvelope, _ definition: EventDefinition?,
-        _ notes: inout NoteList
-    ) throws(Rejection) {
+    private func readIDs(
+        _ envelope: ReadEnvelope, _ definition: EventDefinition?, _ userData: UserData, _ notes: inout NoteList
+    ) throws(Rejection) -> BusinessIDs {
         var ids = try BusinessIDs(
             properties, envelope: envelope, definition: definition, hasher: hasher, notes: &notes)
-        event.customData.businessIDs = ids.kept
         ids.set(.messageID, envelope.messageID)
-        ids.set(.userID, envelope.userID?.isLossy == true ? nil : event.userData.externalID)
-        ids.set(.anonymousID, envelope.anonymousID?.isLossy == false ? event.userData.anonymousID : nil)
-        ids.set(.deviceID, event.userData.deviceID)
-        let identity = try EventIdentity(
-            definition: definition, ids: ids, messageID: envelope.messageID, data: event.customData,
-            isStrict: source.requiresBusinessID, hasher: hasher, notes: &notes)
-        event.eventID = identity.eventID
-        event.eventIDSource = identity.source
-        event.businessKey = identity.businessKey
-        event.identifiers = identifiers.collect(
-            envelope, userData: event.userData, properties: properties, notes: &notes)
+        ids.set(.userID, envelope.userID?.isLossy == true ? nil : userData.externalID)
+        ids.set(.anonymousID, envelope.anonymousID?.isLossy == true ? nil : userData.anonymousID)
+        ids.set(.deviceID, userData.deviceID)
+        return ids
+    }
+
+    private func readData(
+        _ match: EventNameMatcher.Match, _ ids: BusinessIDs, _ notes: inout NoteList
+    ) -> CustomData {
+        var data = CustomData()
+        money.read(properties, rule: match.definition?.valueRule ?? .plain, into: &data, notes: &notes)
+        data.businessIDs = ids.kept
+        switch match.name.text {
+        case "search": data.searchQuery = properties[.query]?.cleanText(notes: &notes).map(EmailText.redacted)
+        case "view_content":
+            let hasProduct = properties[.productID] != nil || properties[.sku] != nil || !data.items.isEmpty
+            data.contentKind = match.namesProduct || hasProduct ? "product" : "article"
+        default: break
+        }
+        return data
     }
 
     // MARK: - Everything else
-
-    private func describe(
-        _ event: inout CanonicalEvent, _ envelope: ReadEnvelope, _ match: EventNameMatcher.Match,
-        _ notes: inout NoteList
-    ) {
-        let channel = envelope.channel?.cleanText(notes: &notes)?.lowercased()
-        event.actionSource = SourceChannel.actionSource(channel: channel, envelope)
-        event.platform = properties[.platform]?.cleanText(notes: &notes)?.lowercased() ?? channel
-        event.isBot = envelope.context?[Self.isBot]?.bool == true
-        event.pageURL = PageURL.clean(pageURL(of: envelope), notes: &notes)
-        if match.name.text == "search" { event.customData.searchQuery = searchQuery(&notes) }
-        if match.name.text == "view_content" {
-            let hasProduct = properties[.productID] != nil || properties[.sku] != nil || !event.customData.items.isEmpty
-            event.customData.contentKind = match.namesProduct || hasProduct ? "product" : "article"
-        }
-    }
 
     private func pageURL(of envelope: ReadEnvelope) -> JSONValue? {
         if let url = envelope.context?[Self.page]?[Self.url], !url.isBlank { return url }
@@ -220,28 +228,19 @@ public final class Canonicalizer {
         return properties[.pageURL]
     }
 
-    private func searchQuery(_ notes: inout NoteList) -> String? {
-        properties[.query]?.cleanText(notes: &notes).map(EmailText.redacted)
+    /// What the event's own properties are: an identify or group call has traits where others have properties.
+    private func sourceData(of envelope: ReadEnvelope) -> JSONValue? {
+        if let properties = envelope.properties { return properties }
+        switch envelope.type {
+        case .identify: return envelope.traits ?? envelope.contextTraits
+        case .group: return envelope.traits
+        default: return nil
+        }
     }
 
-    /// Copies what the sender sent, without personal and card data.
-    ///
-    /// An identify or group call has traits where others have properties.
-    private func copySource(_ event: inout CanonicalEvent, _ envelope: ReadEnvelope, _ notes: inout NoteList) {
-        var own = envelope.properties
-        if own == nil, envelope.type == .identify || envelope.type == .group {
-            own = envelope.traits ?? (envelope.type == .identify ? envelope.contextTraits : nil)
-        }
-        if let own {
-            let role: Sanitizer.Role = envelope.type == .identify ? .traits : .properties
-            event.properties = sanitizer.copy(own, role: role, notes: &notes)
-        }
-        if let context = envelope.context {
-            event.context = sanitizer.copy(context, role: .context, notes: &notes)
-        }
-        if let integrations = envelope.integrations {
-            event.integrations = sanitizer.copy(integrations, role: .integrations, notes: &notes)
-        }
+    /// The object without personal and card data, or nil if there is none.
+    private func copy(_ object: JSONValue?, _ role: Sanitizer.Role, _ notes: inout NoteList) -> [UInt8]? {
+        object.map { sanitizer.copy($0, role: role, notes: &notes) }
     }
 
     private static let page: JSONKey = "page"

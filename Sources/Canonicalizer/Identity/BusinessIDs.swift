@@ -73,9 +73,11 @@ struct BusinessIDs {
 
     /// The ids to keep in the event, under their canonical names.
     var kept: [CustomData.BusinessID] {
-        values.filter { $0.part.isBusinessID }.map { part, text in
-            CustomData.BusinessID(name: part == .chatMessageID ? "message_id" : part.rawValue, value: text)
+        var kept: [CustomData.BusinessID] = []
+        for (part, text) in values where part.isBusinessID {
+            kept.append(CustomData.BusinessID(name: part == .chatMessageID ? "message_id" : part.rawValue, value: text))
         }
+        return kept
     }
 
     /// The text of an id without a plain e-mail address.

@@ -69,16 +69,21 @@ struct Fingerprint {
 
     /// Writes a value; an object without members says as little as none.
     private mutating func write(_ value: JSONValue?) {
-        guard let value, !value.isNull, !(value.kind == .object && value.count == 0) else {
+        guard let value else {
             text.append(Mark.absent)
             return
         }
-        writeValue(value)
+        let kind = value.kind
+        if kind == .null || kind == .object && value.count == 0 {
+            text.append(Mark.absent)
+        } else {
+            writeValue(value, kind: kind)
+        }
     }
 
     /// Recursion is as deep as the text, which the parser has limited.
-    private mutating func writeValue(_ value: JSONValue) {
-        switch value.kind {
+    private mutating func writeValue(_ value: JSONValue, kind: JSONKind) {
+        switch kind {
         case .null: text.append(Mark.null)
         case .bool: text.append(value.bool == true ? Mark.yes : Mark.no)
         case .number: value.withSource { writeNumber($0) }
@@ -87,7 +92,7 @@ struct Fingerprint {
             value.withText { writeCounted($0) }
         case .array:
             text.append(Mark.array)
-            for element in value.elements { writeValue(element) }
+            for element in value.elements { writeValue(element, kind: element.kind) }
             text.append(Mark.end)
         case .object: writeMembers(of: value)
         }
@@ -96,13 +101,16 @@ struct Fingerprint {
     private mutating func writeMembers(of object: JSONValue) {
         text.append(Mark.object)
         let start = members.count
-        for member in object.members where !member.value.isNull { members.append(SortedMember(member)) }
+        for member in object.members {
+            let kind = member.value.kind
+            if kind != .null { members.append(SortedMember(member, kind: kind)) }
+        }
         sortMembers(from: start)
         let end = members.count
         for index in start..<end {
-            let member = members[index].member
-            member.withNameText { writeCounted($0) }
-            writeValue(member.value)
+            let member = members[index]
+            member.member.withNameText { writeCounted($0) }
+            writeValue(member.member.value, kind: member.kind)
         }
         members.removeLast(end - start)
         text.append(Mark.end)
@@ -186,10 +194,12 @@ struct Fingerprint {
 /// A member with the first eight bytes of its name as a number, which decide most comparisons.
 private struct SortedMember {
     let member: JSONMember
+    let kind: JSONKind
     private let prefix: UInt64
 
-    init(_ member: JSONMember) {
+    init(_ member: JSONMember, kind: JSONKind) {
         self.member = member
+        self.kind = kind
         prefix = member.withNameText { name in
             var prefix: UInt64 = 0
             for index in 0..<min(8, name.count) { prefix |= UInt64(name[index]) << UInt64(56 - 8 * index) }
