@@ -36,21 +36,20 @@ public struct Digest: Sendable, Hashable, Comparable {
     public var hex: String { withHex { String(decoding: $0, as: UTF8.self) } }
 
     /// Lends the 64 ASCII bytes of ``hex`` without allocating.
-    public func withHex<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { text in
-            var position = 0
-            func put(_ word: UInt64) {
-                for shift in stride(from: 60, through: 0, by: -4) {
-                    text[position] = Hex.digit(UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15)
-                    position += 1
-                }
-            }
-            put(words.0)
-            put(words.1)
-            put(words.2)
-            put(words.3)
-            return body(UnsafeBufferPointer(text))
-        }
+    @inlinable
+    public func withHex<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: hexWords, body)
+    }
+
+    /// The 64 ASCII bytes of ``hex``, as they stand in memory.
+    @usableFromInline
+    var hexWords: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) {
+        func high(_ word: UInt64) -> UInt64 { Hex.digits(UInt32(truncatingIfNeeded: word >> 32)) }
+        func low(_ word: UInt64) -> UInt64 { Hex.digits(UInt32(truncatingIfNeeded: word)) }
+        return (
+            high(words.0), low(words.0), high(words.1), low(words.1), high(words.2), low(words.2), high(words.3),
+            low(words.3)
+        )
     }
 
     /// A digest from exactly 64 hexadecimal digits of either case, or nil.

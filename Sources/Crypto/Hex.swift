@@ -3,6 +3,18 @@ public enum Hex {
     /// The lower-case digit for a value of 0 to 15.
     public static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 
+    /// The eight lower-case digits of a word, the most significant in the lowest byte: as they stand in memory.
+    @inline(__always)
+    static func digits(_ word: UInt32) -> UInt64 {
+        var nibbles = UInt64(word)
+        nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
+        nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF
+        nibbles = (nibbles | nibbles << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // One in every byte whose digit is a letter; letters lie 39 places beyond the digits.
+        let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return (nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
+    }
+
     /// The value of a digit of either case, or nil.
     public static func value(_ digit: UInt8) -> UInt8? {
         switch digit {

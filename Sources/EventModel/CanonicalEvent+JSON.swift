@@ -68,7 +68,7 @@ extension UserData {
         json.beginObject()
         for hash in hashes {
             json.key(name: hash.field.rawValue)
-            unsafe hash.digest.withHex { unsafe json.value(utf8: $0) }
+            unsafe hash.digest.withHex { unsafe json.value(plain: $0) }
         }
         json.member("external_id", externalID)
         json.member("anonymous_id", anonymousID)
@@ -214,6 +214,6 @@ extension JSONWriter {
     /// Writes a member with a digest in hexadecimal.
     public mutating func hex(_ name: StaticString, _ digest: Digest) {
         key(name)
-        unsafe digest.withHex { unsafe value(utf8: $0) }
+        unsafe digest.withHex { unsafe value(plain: $0) }
     }
 }

@@ -1,20 +1,37 @@
-/// Writes one JSON text into a byte array, without building a tree.
+/// Writes one JSON text into memory of its own, without building a tree.
 ///
-/// The caller keeps begins and ends balanced; commas and colons come by themselves.
-public struct JSONWriter: Sendable {
-    /// The text so far.
-    public private(set) var bytes: [UInt8] = []
+/// The caller keeps begins and ends balanced; commas and colons come by themselves. Not copyable, so that its memory has
+/// one owner: an array would ask before every piece whether it is shared.
+public struct JSONWriter: ~Copyable {
+    private var base: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private var count = 0
     private var needsComma = false
 
     /// A writer with room for `capacity` bytes before it has to grow.
-    public init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
+    public init(capacity: Int = 512) {
+        self.capacity = capacity + slackByteCount
+        base = .allocate(capacity: self.capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    /// The text so far.
+    ///
+    /// - Complexity: O(bytes), a copy.
+    public var bytes: [UInt8] { [UInt8](UnsafeBufferPointer(start: base, count: count)) }
 
     /// The text so far, as a string.
-    public var text: String { String(decoding: bytes, as: UTF8.self) }
+    public var text: String { String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
+
+    /// Lends the text so far.
+    public borrowing func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        body(UnsafeRawBufferPointer(start: base, count: count))
+    }
 
     /// Forgets the text but keeps the memory.
     public mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+        count = 0
         needsComma = false
     }
 
@@ -50,25 +67,42 @@ public struct JSONWriter: Sendable {
 
     /// Writes a member's name known at compile time: ASCII without quotes and backslashes.
     public mutating func key(_ name: StaticString) {
-        append(upTo: name.utf8CodeUnitCount + 3) { $0.put(key: name) }
+        reserve(name.utf8CodeUnitCount + 4)
+        putComma()
+        put(key: name)
         needsComma = false
     }
 
     /// Writes a member's name.
     public mutating func key(name: String) {
-        appendQuoted(name, followedByColon: true)
+        value(name)
+        reserve(1)
+        put(colon)
         needsComma = false
     }
 
     /// Writes a string.
     public mutating func value(_ text: String) {
-        appendQuoted(text)
-        needsComma = true
+        if text.utf8.withContiguousStorageIfAvailable({ value(utf8: $0) }) != nil { return }
+        var text = text
+        text.withUTF8 { value(utf8: $0) }
     }
 
     /// Writes a string from UTF-8 bytes.
     public mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) {
-        appendQuoted(text)
+        reserve(text.count + 3)
+        putComma()
+        putQuoted(text)
+        needsComma = true
+    }
+
+    /// Writes a string of ASCII that needs no escape, such as digits and identifiers of our own.
+    public mutating func value(plain text: UnsafeRawBufferPointer) {
+        reserve(text.count + 3)
+        putComma()
+        put(quote)
+        put(text)
+        put(quote)
         needsComma = true
     }
 
@@ -94,7 +128,9 @@ public struct JSONWriter: Sendable {
 
     /// Writes text that is one JSON value already.
     public mutating func raw(_ json: UnsafeRawBufferPointer) {
-        append(upTo: json.count) { $0.put(json) }
+        reserve(json.count + 1)
+        putComma()
+        put(json)
         needsComma = true
     }
 
@@ -105,10 +141,9 @@ public struct JSONWriter: Sendable {
         let origin = value.offset
         var start = 0
         for token in value.nonFiniteTokens {
-            append(upTo: text.count + 4) { room in
-                room.put(UnsafeRawBufferPointer(rebasing: text[start..<(token.lowerBound - origin)]))
-                room.put("null")
-            }
+            raw(UnsafeRawBufferPointer(rebasing: text[start..<(token.lowerBound - origin)]))
+            needsComma = false
+            null()
             needsComma = false
             start = token.upperBound - origin
         }
@@ -119,20 +154,8 @@ public struct JSONWriter: Sendable {
 
     /// Writes a member with a string value.
     public mutating func member(_ name: StaticString, _ text: String) {
-        var text = text
-        text.withUTF8 { text in
-            guard !JSONEscape.isNeeded(for: text) else {
-                key(name)
-                return value(utf8: text)
-            }
-            append(upTo: name.utf8CodeUnitCount + text.count + 5) { room in
-                room.put(key: name)
-                room.put(quote)
-                room.put(UnsafeRawBufferPointer(text))
-                room.put(quote)
-            }
-            needsComma = true
-        }
+        key(name)
+        value(text)
     }
 
     /// Writes a member with a string value, or nothing if there is none.
@@ -155,114 +178,113 @@ public struct JSONWriter: Sendable {
 
     // MARK: - Bytes
 
-    /// Appends a comma if one is due, and what `fill` writes: one check of the array's memory for many bytes.
-    ///
-    /// - Parameters:
-    ///   - capacity: The most bytes that `fill` writes.
-    ///   - fill: Writes into the room it is given, and not beyond `capacity`.
+    /// Makes room for so many bytes; what `put` writes afterwards must fit.
     @inline(__always)
-    private mutating func append(upTo capacity: Int, _ fill: (inout Room) -> Void) {
-        let isCommaDue = needsComma
-        bytes.append(addingCapacity: capacity + 1) { span in
-            span.withUnsafeMutableBufferPointer { buffer, count in
-                guard let start = buffer.baseAddress else { return }
-                var room = Room(next: start + count)
-                room.put(comma, if: isCommaDue)
-                fill(&room)
-                count = room.next - start
-            }
-        }
+    private mutating func reserve(_ addition: Int) {
+        if count + addition + slackByteCount > capacity { grow(addition) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ addition: Int) {
+        capacity = max(capacity * 2, count + addition + slackByteCount)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        larger.update(from: base, count: count)
+        base.deallocate()
+        base = larger
     }
 
     private mutating func open(_ bracket: Unicode.Scalar) {
-        append(upTo: 1) { $0.put(UInt8(ascii: bracket)) }
+        reserve(2)
+        putComma()
+        put(UInt8(ascii: bracket))
         needsComma = false
     }
 
     private mutating func close(_ bracket: Unicode.Scalar) {
-        bytes.append(UInt8(ascii: bracket))
+        reserve(1)
+        put(UInt8(ascii: bracket))
         needsComma = true
     }
 
     private mutating func appendWord(_ word: StaticString) {
-        append(upTo: word.utf8CodeUnitCount) { $0.put(word) }
+        reserve(word.utf8CodeUnitCount + 1)
+        putComma()
+        put(UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
         needsComma = true
     }
 
     @usableFromInline
     mutating func appendDecimal(_ magnitude: UInt64, isNegative: Bool) {
-        append(upTo: 21) { room in
-            room.put(minus, if: isNegative)
-            var limit: UInt64 = 10
-            var digitCount = 1
-            while digitCount < 20, magnitude >= limit {
-                digitCount += 1
-                limit = digitCount < 20 ? limit * 10 : limit
-            }
-            var rest = magnitude
-            for position in stride(from: digitCount - 1, through: 0, by: -1) {
-                room.next[position] = UInt8(truncatingIfNeeded: 48 + rest % 10)
-                rest /= 10
-            }
-            room.next += digitCount
+        reserve(22)
+        putComma()
+        if isNegative { put(UInt8(ascii: "-")) }
+        var limit: UInt64 = 10
+        var digitCount = 1
+        while digitCount < 20, magnitude >= limit {
+            digitCount += 1
+            limit = digitCount < 20 ? limit * 10 : limit
         }
+        var rest = magnitude
+        for position in stride(from: digitCount - 1, through: 0, by: -1) {
+            base[count + position] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
+        }
+        count += digitCount
         needsComma = true
     }
 
-    private mutating func appendQuoted(_ text: String, followedByColon: Bool = false) {
-        var text = text
-        text.withUTF8 { appendQuoted($0, followedByColon: followedByColon) }
+    // These write without a check: `reserve` comes first.
+
+    @inline(__always)
+    private mutating func putComma() {
+        base[count] = UInt8(ascii: ",")
+        count += needsComma ? 1 : 0
     }
 
-    private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, followedByColon: Bool = false) {
-        guard JSONEscape.isNeeded(for: text) else {
-            return append(upTo: text.count + 3) { room in
-                room.put(quote)
-                room.put(UnsafeRawBufferPointer(text))
-                room.put(quote)
-                room.put(colon, if: followedByColon)
-            }
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
+        base[count] = byte
+        count += 1
+    }
+
+    @inline(__always)
+    private mutating func put(_ text: UnsafeRawBufferPointer) {
+        guard let start = text.baseAddress else { return }
+        UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: text.count)
+        count += text.count
+    }
+
+    @inline(__always)
+    private mutating func put(key name: StaticString) {
+        put(quote)
+        put(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        put(quote)
+        put(colon)
+    }
+
+    /// Writes text between quotes: copied first and then looked through where it lies, which needs no tail loop.
+    @inline(__always)
+    private mutating func putQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+        put(quote)
+        let start = count
+        put(UnsafeRawBufferPointer(text))
+        // The last word ends in blanks, which need no escape.
+        UnsafeMutableRawPointer(base + count).storeBytes(of: JSONEscape.blanks, as: UInt64.self)
+        if JSONEscape.isNeeded(inWordsOf: UnsafeRawPointer(base + start), count: text.count) {
+            count = start
+            putEscaped(text)
         }
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        bytes.append(UInt8(ascii: "\""))
-        JSONEscape.append(text, to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
-        if followedByColon { bytes.append(UInt8(ascii: ":")) }
+        put(quote)
+    }
+
+    @inline(never)
+    private mutating func putEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        reserve(text.count * JSONEscape.byteCountMax + 1)
+        count += JSONEscape.write(text, to: base + count)
     }
 }
 
 private let quote = UInt8(ascii: "\"")
 private let colon = UInt8(ascii: ":")
-private let comma = UInt8(ascii: ",")
-private let minus = UInt8(ascii: "-")
-
-/// Where the next bytes of a text go.
-private struct Room {
-    var next: UnsafeMutablePointer<UInt8>
-
-    @inline(__always)
-    mutating func put(_ byte: UInt8, if isWanted: Bool = true) {
-        next.pointee = byte
-        next += isWanted ? 1 : 0
-    }
-
-    @inline(__always)
-    mutating func put(_ text: StaticString) {
-        put(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    @inline(__always)
-    mutating func put(key name: StaticString) {
-        put(quote)
-        put(name)
-        put(quote)
-        put(colon)
-    }
-
-    @inline(__always)
-    mutating func put(_ text: UnsafeRawBufferPointer) {
-        guard let start = text.baseAddress else { return }
-        UnsafeMutableRawPointer(next).copyMemory(from: start, byteCount: text.count)
-        next += text.count
-    }
-}
+/// Bytes beyond the text that may be written and read, so that text can be looked at in whole words.
+private let slackByteCount = 8

@@ -82,31 +82,24 @@ extension Timestamp {
 
     /// Lends the 24 ASCII bytes of ``rfc3339`` without allocating.
     public func withRFC3339<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        withUnsafeBytes(of: rfc3339Words) { body($0.assumingMemoryBound(to: UInt8.self)) }
+    }
+
+    /// The 24 bytes as they stand in memory; a year beyond four digits keeps its last four.
+    private var rfc3339Words: (UInt64, UInt64, UInt64) {
         let civil = civil
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
-            func put(_ number: Int, at offset: Int, digits: Int) {
-                var rest = number
-                for position in stride(from: offset + digits - 1, through: offset, by: -1) {
-                    text[position] = UInt8(truncatingIfNeeded: 48 + rest % 10)
-                    rest /= 10
-                }
-            }
-            put(civil.year, at: 0, digits: 4)
-            text[4] = UInt8(ascii: "-")
-            put(civil.month, at: 5, digits: 2)
-            text[7] = UInt8(ascii: "-")
-            put(civil.day, at: 8, digits: 2)
-            text[10] = UInt8(ascii: "T")
-            put(civil.hour, at: 11, digits: 2)
-            text[13] = UInt8(ascii: ":")
-            put(civil.minute, at: 14, digits: 2)
-            text[16] = UInt8(ascii: ":")
-            put(civil.second, at: 17, digits: 2)
-            text[19] = UInt8(ascii: ".")
-            put(civil.millisecond, at: 20, digits: 3)
-            text[23] = UInt8(ascii: "Z")
-            return body(UnsafeBufferPointer(text))
-        }
+        let year = UInt64(UInt32(truncatingIfNeeded: civil.year % 10_000))
+        let millisecond = UInt64(civil.millisecond)
+        func mark(_ scalar: Unicode.Scalar) -> UInt64 { UInt64(UInt8(ascii: scalar)) }
+        func pair(_ number: UInt64) -> UInt64 { (48 + number / 10) | (48 + number % 10) << 8 }
+        func pair(_ number: Int) -> UInt64 { pair(UInt64(truncatingIfNeeded: number)) }
+        let date = pair(year / 100) | pair(year % 100) << 16 | mark("-") << 32 | pair(civil.month) << 40
+        let hours = pair(civil.day) | mark("T") << 16 | pair(civil.hour) << 24 | mark(":") << 40
+        let seconds = mark(":") | pair(civil.second) << 8 | mark(".") << 24 | (48 + millisecond / 100) << 32
+        return (
+            (date | mark("-") << 56).littleEndian, (hours | pair(civil.minute) << 48).littleEndian,
+            (seconds | pair(millisecond % 100) << 40 | mark("Z") << 56).littleEndian
+        )
     }
 }
 

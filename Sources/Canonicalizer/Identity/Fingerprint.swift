@@ -12,8 +12,8 @@ import Platform
 /// Senders decode and encode again between attempts. So the order of members, members that are null, escapes and the
 /// spelling of numbers (`10`, `10.0`, `1e1`) do not matter. Each part is written with its kind and length, so that no
 /// two contents read the same.
-struct Fingerprint {
-    private let text = ScratchBytes(capacity: 4096)
+struct Fingerprint: ~Copyable {
+    private var text = ScratchBytes(capacity: 4096)
     /// The members of the objects that are being written, each object's sorted; the innermost object's come last.
     private var members: [SortedMember] = []
 
@@ -52,7 +52,7 @@ struct Fingerprint {
         static let end = UInt8(ascii: "]")
     }
 
-    private func write(_ string: String) {
+    private mutating func write(_ string: String) {
         text.append(Mark.string)
         string.withText { writeCounted($0) }
     }
@@ -133,13 +133,13 @@ struct Fingerprint {
         }
     }
 
-    private func writeCounted(_ bytes: Span<UInt8>) {
+    private mutating func writeCounted(_ bytes: Span<UInt8>) {
         text.append(word: UInt32(truncatingIfNeeded: bytes.count))
         text.append(bytes)
     }
 
     /// Writes a number as its sign, its significant digits and the power of ten they are multiplied with.
-    private func writeNumber(_ number: Span<UInt8>) {
+    private mutating func writeNumber(_ number: Span<UInt8>) {
         var digitCount = 0
         var exponent = 0
         var isInFraction = false

@@ -2,8 +2,9 @@ import Glibc
 
 /// A byte buffer that is filled, read and emptied again and again without giving its memory back.
 ///
-/// Cheaper than an array for many small pieces: no uniqueness check and no generic copying for each.
-@safe final class ScratchBytes {  // @safe: every access is checked against `count` or makes room first.
+/// Cheaper than an array for many small pieces: no uniqueness check and no generic copying for each. Not copyable, so that
+/// the memory has one owner.
+@safe struct ScratchBytes: ~Copyable {  // @safe: every access is checked against `count` or makes room first.
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     /// How many bytes there are.
@@ -20,14 +21,14 @@ import Glibc
     deinit { unsafe base.deallocate() }
 
     /// Forgets the bytes.
-    func removeAll() {
+    mutating func removeAll() {
         count = 0
         if capacity > Self.keptCapacity { resize(to: Self.keptCapacity) }
     }
 
     /// Appends one byte.
     @inline(__always)
-    func append(_ byte: UInt8) {
+    mutating func append(_ byte: UInt8) {
         reserve(1)
         unsafe base[count] = byte
         count += 1
@@ -35,7 +36,7 @@ import Glibc
 
     /// Appends the four bytes of a number, least significant first.
     @inline(__always)
-    func append(word: UInt32) {
+    mutating func append(word: UInt32) {
         reserve(4)
         unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt32.self)
         count += 4
@@ -43,7 +44,7 @@ import Glibc
 
     /// Appends bytes.
     @inline(__always)
-    func append(_ bytes: Span<UInt8>) {
+    mutating func append(_ bytes: Span<UInt8>) {
         reserve(bytes.count)
         unsafe bytes.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
@@ -53,7 +54,7 @@ import Glibc
     }
 
     /// Changes a byte that is there.
-    func set(_ byte: UInt8, at position: Int) {
+    mutating func set(_ byte: UInt8, at position: Int) {
         precondition(position < count, "byte \(position) of \(count)")
         unsafe base[position] = byte
     }
@@ -62,7 +63,7 @@ import Glibc
     var last: UInt8? { count > 0 ? unsafe base[count - 1] : nil }
 
     /// Removes the last byte.
-    func removeLast() {
+    mutating func removeLast() {
         precondition(count > 0, "nothing to remove")
         count -= 1
     }
@@ -73,11 +74,11 @@ import Glibc
     }
 
     @inline(__always)
-    private func reserve(_ addition: Int) {
+    private mutating func reserve(_ addition: Int) {
         if count + addition > capacity { resize(to: max(capacity * 2, count + addition)) }
     }
 
-    private func resize(to newCapacity: Int) {
+    private mutating func resize(to newCapacity: Int) {
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity)
         unsafe larger.update(from: base, count: min(count, newCapacity))
         unsafe base.deallocate()
