@@ -3,6 +3,8 @@
 #include <simdjson.h>
 #include <sys/random.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -74,6 +76,54 @@ int32_t read_unit(const uint8_t *at, const uint8_t *end) {
     return unit;
 }
 
+/// Whether one of the bytes is a backslash. Reads whole words, up to 7 bytes beyond the end: those lie in the padding.
+inline bool has_backslash(const uint8_t *bytes, size_t length) {
+    constexpr uint64_t kOnes = 0x0101010101010101;
+    constexpr size_t kShort = 64;
+    if (length > kShort) { return memchr(bytes, '\\', length) != nullptr; }
+    for (size_t start = 0; start < length; start += 8) {
+        uint64_t word = load<uint64_t>(bytes + start) ^ (kOnes * '\\');
+        uint64_t zeros = (word - kOnes) & ~word & (kOnes << 7);
+        if (length - start < 8) { zeros &= (uint64_t{1} << (8 * (length - start))) - 1; }
+        if (zeros != 0) { return true; }
+    }
+    return false;
+}
+
+/// The nodes of one text. Room for all of them is made before they are written, as no text has more than tokens.
+class Tape {
+public:
+    Tape() = default;
+    Tape(const Tape &) = delete;
+    Tape &operator=(const Tape &) = delete;
+    ~Tape() { free(nodes_); }
+
+    void reserve(size_t count) {
+        if (count <= capacity_) { return; }
+        free(nodes_);
+        nodes_ = static_cast<tl_json_node *>(malloc(count * sizeof(tl_json_node)));
+        capacity_ = nodes_ == nullptr ? 0 : count;
+        if (nodes_ == nullptr) { throw std::bad_alloc(); }
+    }
+    void release() {
+        free(nodes_);
+        nodes_ = nullptr;
+        size_ = 0;
+        capacity_ = 0;
+    }
+    void clear() { size_ = 0; }
+    void push_back(tl_json_node node) { nodes_[size_++] = node; }
+    uint32_t size() const { return size_; }
+    tl_json_node *data() { return nodes_; }
+    tl_json_node &back() { return nodes_[size_ - 1]; }
+    tl_json_node &operator[](size_t index) { return nodes_[index]; }
+
+private:
+    tl_json_node *nodes_ = nullptr;
+    uint32_t size_ = 0;
+    size_t capacity_ = 0;
+};
+
 /// One object key seen in this parse; `generation` tells entries of earlier parses apart without clearing.
 struct SeenKey {
     uint32_t generation;
@@ -84,7 +134,7 @@ struct SeenKey {
 struct Parser : tl_json_document {
     std::unique_ptr<simdjson::internal::dom_parser_implementation> index;
     std::vector<uint8_t> padded;
-    std::vector<tl_json_node> tape;
+    Tape tape;
     std::vector<uint8_t> unescaped;
     std::vector<SeenKey> seen;
     uint64_t seed = process_seed();
@@ -112,7 +162,7 @@ struct Parser : tl_json_document {
     }
 
     bool push(uint8_t kind, uint32_t offset, uint32_t length, uint8_t flags) {
-        uint32_t following = static_cast<uint32_t>(tape.size()) + 1;
+        uint32_t following = tape.size() + 1;
         tape.push_back(tl_json_node{offset, length, following, 0, kind, flags, 0});
         return tape.size() <= options.value_limit;
     }
@@ -252,7 +302,7 @@ tl_json_error Parser::read_string(uint32_t i) {
     uint32_t end = token_end(i) - 1;
     if (end < start || padded[end] != '"') { return fail(TL_JSON_BAD_SYNTAX, at(i)); }
     if (!push(TL_JSON_STRING, start, end - start, 0)) { return fail(TL_JSON_TOO_MANY_VALUES, at(i)); }
-    if (memchr(padded.data() + start, '\\', end - start) == nullptr) { return TL_JSON_OK; }
+    if (!has_backslash(padded.data() + start, end - start)) { return TL_JSON_OK; }
     return unescape(start, end, tape.back());
 }
 
@@ -330,7 +380,7 @@ tl_json_error Parser::walk() {
         uint32_t here = at(position);
         if (depth > 0 && tape[open[depth - 1]].kind == TL_JSON_OBJECT) {
             if (padded[here] != '"') { return fail(TL_JSON_BAD_SYNTAX, here); }
-            uint32_t key = static_cast<uint32_t>(tape.size());
+            uint32_t key = tape.size();
             if (tl_json_error error = read_string(position)) { return error; }
             tape[key].next = hash_bytes(text(tape[key]), text_length(tape[key]), seed);
             note_key(open[depth - 1], key);
@@ -346,7 +396,7 @@ tl_json_error Parser::walk() {
         bool is_object = first == '{';
         if (is_object || first == '[') {
             if (depth == depth_limit) { return fail(TL_JSON_TOO_DEEP, here); }
-            open[depth++] = static_cast<uint32_t>(tape.size());
+            open[depth++] = tape.size();
             if (!push(is_object ? TL_JSON_OBJECT : TL_JSON_ARRAY, here, 0, 0)) {
                 return fail(TL_JSON_TOO_MANY_VALUES, here);
             }
@@ -376,7 +426,7 @@ tl_json_error Parser::walk() {
                 return fail(TL_JSON_BAD_SYNTAX, mark);
             }
             container.length = mark + 1 - container.offset;
-            container.next = static_cast<uint32_t>(tape.size());
+            container.next = tape.size();
             position++;
             depth--;
             if (depth > 0) {
@@ -475,6 +525,8 @@ tl_json_error Parser::run(const uint8_t *bytes, size_t length) {
     }
     structurals = index->structural_indexes.get();
     structural_count = index->n_structural_indexes;
+    // The first node over the limit still is written.
+    tape.reserve(std::min<size_t>(structural_count, options.value_limit) + 1);
     return walk();
 }
 
@@ -509,7 +561,7 @@ void tl_json_trim(tl_json_document *document, size_t keep_bytes) {
     parser->node_count = 0;
     parser->source_length = 0;
     std::vector<uint8_t>().swap(parser->padded);
-    std::vector<tl_json_node>().swap(parser->tape);
+    parser->tape.release();
     std::vector<uint8_t>().swap(parser->unescaped);
     std::vector<SeenKey>().swap(parser->seen);
     parser->index.reset();

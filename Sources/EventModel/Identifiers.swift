@@ -153,25 +153,28 @@ public struct NodeID: Sendable, Hashable, Comparable {
         let count = parts.0.utf8.count + parts.1.utf8.count + parts.2.utf8.count + value.utf8.count + 3
         // On the stack: this runs for every identifier of every event.
         let digest = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { namespace in
-            var position = unsafe Self.copy(parts.0, to: namespace, at: 0)
-            position = unsafe Self.copy(parts.1, to: namespace, at: position)
-            position = unsafe Self.copy(parts.2, to: namespace, at: position)
-            var value = value
-            _ = value.withUTF8 { unsafe namespace[position...].update(fromContentsOf: $0) }
+            func put(_ part: String, at position: Int) -> Int {
+                let end = unsafe Self.copy(part, to: namespace, at: position)
+                unsafe namespace[end] = 0
+                return end + 1
+            }
+            let position = put(parts.2, at: put(parts.1, at: put(parts.0, at: 0)))
+            _ = unsafe Self.copy(value, to: namespace, at: position)
             return unsafe hasher.digest(of: UnsafeRawBufferPointer(namespace))
         }
         high = UInt64(type.trust.rawValue) << 56 | UInt64(type.trustRank) << 48 | digest.words.0 >> 16
         low = digest.words.1
     }
 
-    /// Copies `part` and a zero byte after it.
+    /// Copies the text of `part`.
     ///
-    /// - Returns: The position after both.
+    /// - Returns: The position after it.
     private static func copy(_ part: String, to bytes: UnsafeMutableBufferPointer<UInt8>, at position: Int) -> Int {
-        var part = part
-        let end = part.withUTF8 { unsafe bytes[position...].update(fromContentsOf: $0) }
-        unsafe bytes[end] = 0
-        return end + 1
+        let end = unsafe part.utf8.withContiguousStorageIfAvailable { text in
+            unsafe bytes[position...].update(fromContentsOf: text)
+        }
+        // A string that came from elsewhere may have no bytes to lend.
+        return if let end { end } else { unsafe bytes[position...].update(fromContentsOf: part.utf8) }
     }
 
     /// Whether the left node is trusted more, or comes first in the order of digests.

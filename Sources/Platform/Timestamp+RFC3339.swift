@@ -88,7 +88,7 @@ extension Timestamp {
     /// The 24 bytes as they stand in memory; a year beyond four digits keeps its last four.
     private var rfc3339Words: (UInt64, UInt64, UInt64) {
         let civil = civil
-        let year = UInt64(UInt32(truncatingIfNeeded: civil.year % 10_000))
+        let year = UInt64((civil.year % 10_000 + 10_000) % 10_000)
         let millisecond = UInt64(civil.millisecond)
         func mark(_ scalar: Unicode.Scalar) -> UInt64 { UInt64(UInt8(ascii: scalar)) }
         func pair(_ number: UInt64) -> UInt64 { (48 + number / 10) | (48 + number % 10) << 8 }
