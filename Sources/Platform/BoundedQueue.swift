@@ -9,6 +9,7 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     // which must not move, hence the pointers.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let isFilled: UnsafeMutablePointer<pthread_cond_t>
+    private let hasRoom: UnsafeMutablePointer<pthread_cond_t>
     private var waiting: [Element] = []
     private var outstandingWeight = 0
     private var isClosed = false
@@ -23,13 +24,17 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         self.weightLimit = weightLimit
         mutex = .allocate(capacity: 1)
         isFilled = .allocate(capacity: 1)
+        hasRoom = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(isFilled, nil)
+        pthread_cond_init(hasRoom, nil)
     }
 
     deinit {
+        pthread_cond_destroy(hasRoom)
         pthread_cond_destroy(isFilled)
         pthread_mutex_destroy(mutex)
+        hasRoom.deallocate()
         isFilled.deallocate()
         mutex.deallocate()
     }
@@ -48,6 +53,15 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         return .accepted
     }
 
+    /// Waits until nothing of what was put is outstanding but `weight`, or the queue is closed.
+    ///
+    /// For one thread that puts: between this and its next put nobody else takes the room.
+    public func waitForRoom(downTo weight: Int) {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while outstandingWeight > weight, !isClosed { pthread_cond_wait(hasRoom, mutex) }
+    }
+
     /// Waits until there is something, and swaps it into `elements`, which must be empty and lends its memory.
     ///
     /// - Returns: false when the queue is closed and empty: nothing will ever come again.
@@ -64,6 +78,7 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         outstandingWeight -= weight
         assert(outstandingWeight >= 0, "more weight released than put")
+        pthread_cond_signal(hasRoom)
         pthread_mutex_unlock(mutex)
     }
 
@@ -72,6 +87,7 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         isClosed = true
         pthread_cond_broadcast(isFilled)
+        pthread_cond_broadcast(hasRoom)
         pthread_mutex_unlock(mutex)
     }
 

@@ -18,6 +18,9 @@ struct CommitGroup: Sendable {
     var release: @Sendable (Int) -> Void = { _ in }
 }
 
+/// Groups that may be written and not answered when the committer takes the next one.
+private let unansweredGroupLimit = 1
+
 /// The thread that syncs the store's log and answers the requests whose batches are then durable.
 ///
 /// While it waits for the disk, the committer decides the next batch; one sync serves all batches written before it.
@@ -55,7 +58,13 @@ final class CommitSyncer: Sendable {
     }
 
     /// Takes a group whose batch was written, or has failed.
-    func submit(_ group: CommitGroup) { _ = queue.put(group, weight: 0) }
+    func submit(_ group: CommitGroup) { _ = queue.put(group, weight: 1) }
+
+    /// Waits until at most one group is not answered yet.
+    ///
+    /// Without this the committer would run ahead in small groups, each of which costs a write and wakes every loop for
+    /// its answers: what arrives during a sync belongs in one group.
+    func awaitTurn() { queue.waitForRoom(downTo: unansweredGroupLimit) }
 
     /// Syncs and answers what waits, then ends the thread.
     func stop() {
@@ -69,6 +78,7 @@ final class CommitSyncer: Sendable {
             let failure = sync(groups)
             for group in groups { answer(group, failure) }
             onAnswered()
+            queue.release(weight: groups.count)
             groups.removeAll(keepingCapacity: true)
         }
     }

@@ -66,7 +66,10 @@ final class Committer<Store: CommitStore>: Sendable {
         var requests: [CommitRequest] = []
         while queue.takeAll(into: &requests) {
             var rest = requests[...]
-            while !rest.isEmpty { commitGroup(&rest, state) }
+            while !rest.isEmpty {
+                commitGroup(&rest, state)
+                syncer.awaitTurn()
+            }
             requests.removeAll(keepingCapacity: true)
         }
     }
