@@ -12,8 +12,10 @@ struct ConnectionPace: Equatable {
         case receiving
         /// The handler has the request.
         case waiting
-        /// The answer is on its way out.
+        /// The answer is on its way out, as fast as the client takes it.
         case sending
+        /// The last answer is out; what the client still sends is read and forgotten until it closes.
+        case lingering
     }
 
     /// What to do with the connection.
@@ -29,6 +31,7 @@ struct ConnectionPace: Equatable {
     struct Limits: Equatable {
         var readTicks: UInt32
         var idleTicks: UInt32
+        var writeTicks: UInt32
         /// The bytes that must come within `readTicks` while a request is incomplete.
         var bytesMinimum: Int
     }
@@ -46,7 +49,7 @@ struct ConnectionPace: Equatable {
         case .opened, .idle: beginRequest(at: tick)
         case .receiving: break
         // The start of the next request; counted when its turn comes.
-        case .waiting, .sending: return
+        case .waiting, .sending, .lingering: return
         }
         quietSince = tick
         windowBytes += bytes
@@ -55,8 +58,17 @@ struct ConnectionPace: Equatable {
     /// A request is complete and in the handler's hands.
     mutating func handedOver() { phase = .waiting }
 
-    /// The answer waits for the client to take it.
-    mutating func sending() { phase = .sending }
+    /// The client has taken some of the answer, and the rest waits for it.
+    mutating func sending(at tick: UInt32) {
+        phase = .sending
+        quietSince = tick
+    }
+
+    /// The connection's last answer is out, and the client may not have read it yet.
+    mutating func lingering(at tick: UInt32) {
+        phase = .lingering
+        quietSince = tick
+    }
 
     /// The answer is out; `unread` bytes of the next request are here already.
     mutating func answered(unread: Int, at tick: UInt32) {
@@ -75,7 +87,10 @@ struct ConnectionPace: Equatable {
         switch phase {
         case .opened: return quiet >= limits.readTicks ? .close : .keep
         case .idle: return quiet >= limits.idleTicks ? .close : .keep
-        case .waiting, .sending: return .keep
+        case .waiting: return .keep
+        case .sending: return quiet >= limits.writeTicks ? .close : .keep
+        // Whatever it sends: nobody is obliged to listen for longer.
+        case .lingering: return quiet >= limits.readTicks ? .close : .keep
         case .receiving:
             if quiet >= limits.readTicks { return .timeOut }
             if tick &- windowStart >= limits.readTicks {

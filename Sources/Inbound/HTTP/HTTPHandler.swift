@@ -9,7 +9,14 @@ public protocol HTTPHandler: Sendable {
 
 /// What answers the requests of one event loop, always on that loop's thread.
 public protocol HTTPLoopHandler: AnyObject {
-    /// Takes a request.
+    /// Decides from the head alone whether a request's body is read.
+    ///
+    /// Called once a request, before `100 Continue` is sent and before a byte of the body is waited for. Must not block.
+    ///
+    /// - Parameter request: The request without its body; lent for the duration of the call.
+    func admit(_ request: HTTPRequest) -> HTTPAdmission
+
+    /// Takes a request that was admitted and whose body is complete.
     ///
     /// Must not block: every other connection of the loop waits meanwhile. What it needs of `request` it reads or
     /// copies before it returns.
@@ -19,4 +26,17 @@ public protocol HTTPLoopHandler: AnyObject {
     ///   - exchange: Where the answer goes, now or later from any thread, exactly once. A request that is never
     ///     answered holds its connection until the server stops.
     func handle(_ request: HTTPRequest, _ exchange: HTTPExchange)
+}
+
+extension HTTPLoopHandler {
+    /// Takes every request whose body is within the server's own limit.
+    public func admit(_ request: HTTPRequest) -> HTTPAdmission { .read(bodyByteLimit: .max) }
+}
+
+/// What a handler says to a request's head.
+public enum HTTPAdmission: Sendable {
+    /// Read the body, up to so many bytes or the server's own limit; then hand the request over.
+    case read(bodyByteLimit: Int)
+    /// Answer this. The body is not read: unless it is here already, the connection ends after the answer.
+    case refuse(HTTPResponse)
 }

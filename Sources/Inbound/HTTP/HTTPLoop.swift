@@ -4,9 +4,9 @@ import Platform
 
 /// One event loop: accepts, reads and answers on its own thread, where everything in it lives.
 ///
-/// evhttp reads the requests. What it does not offer is built on its documented parts: answers from other threads
-/// (``HTTPMailbox``), a limit on connections and judgement of slow clients (`HTTPLoop+Connections.swift`), and answers
-/// written in one system call (`HTTPLoop+Answers.swift`).
+/// libevent tells which sockets can be read or written and what time it is; the rest is here (docs/adr/0012): accepting,
+/// limiting and judging connections (`HTTPLoop+Connections.swift`), reading requests (`HTTPLoop+Requests.swift`) and
+/// writing answers, which come from any thread through the ``HTTPMailbox`` (`HTTPLoop+Answers.swift`).
 final class HTTPLoop {
     let configuration: HTTPServerConfiguration
     let tls: TLSContext?
@@ -15,8 +15,7 @@ final class HTTPLoop {
     let handler: any HTTPLoopHandler
 
     let base: OpaquePointer
-    let server: OpaquePointer
-    /// evhttp's handle of the listening socket, until draining begins.
+    /// Accepts connections, until draining begins.
     var listener: OpaquePointer?
     /// The loop's own events, freed with it.
     private var events: [OpaquePointer] = []
@@ -27,11 +26,13 @@ final class HTTPLoop {
     var sendingCount = 0
     var encoder = HTTPResponseEncoder()
 
+    /// Where sockets are read to: one piece of memory for all connections, as most requests come in one read.
+    let scratch: UnsafeMutableRawBufferPointer
+    /// Numbers requests; see ``HTTPRequest/sequence``.
+    var requestSequence: UInt64 = 0
+
     /// The open connections by descriptor.
     var connections: [HTTPConnection?] = []
-    /// Connections accepted since the last turn of the loop; see ``adoptNewborns()``.
-    var newborns: [HTTPConnection] = []
-    var adoptEvent: OpaquePointer?
     var openCount = 0
     let openLimit: Int
 
@@ -69,12 +70,15 @@ final class HTTPLoop {
         mailbox.adoptThread()
         self.handler = handler.makeLoopHandler()
         base = Self.makeBase()
-        guard let server = evhttp_new(base) else { fatalError("evhttp_new failed: out of memory") }
-        self.server = server
-        configureServer()
+        scratch = .allocate(byteCount: Self.readByteCount, alignment: 16)
         listen(on: socket)
         makeEvents()
     }
+
+    deinit { scratch.deallocate() }
+
+    /// The most that one read takes.
+    private static let readByteCount = 64 << 10
 
     /// Runs the loop until it is told to stop, then closes everything.
     func run() {
@@ -93,8 +97,8 @@ final class HTTPLoop {
         LibeventLog.install
         guard let settings = event_config_new() else { fatalError("event_config_new failed: out of memory") }
         defer { event_config_free(settings) }
-        // The change list turns evhttp's "stop reading, answer, read on" into one epoll_ctl a request instead of two;
-        // nothing here duplicates descriptors, which it could not bear. Locks: a loop has one thread.
+        // The change list saves the epoll_ctl of what is undone before the next wait; nothing here duplicates
+        // descriptors, which it could not bear. Locks: a loop has one thread.
         let flags = EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST.rawValue | EVENT_BASE_FLAG_NOLOCK.rawValue
         event_config_set_flag(settings, Int32(flags))
         guard let base = event_base_new_with_config(settings) else {
@@ -103,38 +107,20 @@ final class HTTPLoop {
         return base
     }
 
-    private func configureServer() {
-        // The server says 431 itself, in JSON, up to twice the limit.
-        evhttp_set_max_headers_size(server, configuration.headerByteLimit * 2)
-        evhttp_set_max_body_size(server, configuration.bodyByteLimit)
-        evhttp_set_default_content_type(server, nil)
-        // All, those that libevent does not know included: its 501 would make some senders retry for hours.
-        evhttp_set_allowed_methods(server, .max)
-        evhttp_set_gencb(
-            server,
-            { request, context in
-                guard let request, let context else { return }
-                Unmanaged<HTTPLoop>.fromOpaque(context).takeUnretainedValue().handle(request)
-            }, Unmanaged.passUnretained(self).toOpaque())
-        evhttp_set_bevcb(
-            server,
-            { _, context in
-                guard let context else { return nil }
-                return Unmanaged<HTTPLoop>.fromOpaque(context).takeUnretainedValue().makeStream()
-            }, Unmanaged.passUnretained(self).toOpaque())
-    }
-
     private func listen(on socket: Int32) {
         let flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC
-        guard let accepting = evconnlistener_new(base, nil, nil, flags, 0, socket) else {
-            fatalError("evconnlistener_new failed: out of memory")
-        }
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        listener = evconnlistener_new(
+            base,
+            { _, descriptor, address, length, context in
+                HTTPLoop.borrowed(context).accepted(descriptor, from: address, length: length)
+            }, context, flags, 0, socket)
+        guard let listener else { fatalError("evconnlistener_new failed: out of memory") }
         // Out of descriptors, say: pause until the next tick instead of failing in a busy loop.
-        evconnlistener_set_error_cb(accepting) { listener, _ in
+        evconnlistener_set_error_cb(listener) { listener, _ in
             LibeventLog.write("accept failed; trying again shortly: \(String(cString: strerror(errno)))")
             evconnlistener_disable(listener)
         }
-        listener = evhttp_bind_listener(server, accepting)
     }
 
     private func makeEvents() {
@@ -145,7 +131,6 @@ final class HTTPLoop {
         let ticking = makeEvent(-1, EV_PERSIST) { _, _, context in HTTPLoop.borrowed(context).sweep() }
         var interval = timeval(tickInterval)
         event_add(ticking, &interval)
-        adoptEvent = makeEvent(-1, 0) { _, _, context in HTTPLoop.borrowed(context).adoptNewborns() }
     }
 
     private func makeEvent(
@@ -178,10 +163,7 @@ final class HTTPLoop {
     private func obey(_ command: LoopCommand) {
         switch command {
         case .drain:
-            if let listener {
-                evhttp_del_accept_socket(server, listener)
-                self.listener = nil
-            }
+            stopListening()
             mailbox.acknowledgeDrain()
         case .stop(let gracePeriod):
             isStopping = true
@@ -192,14 +174,17 @@ final class HTTPLoop {
         }
     }
 
+    private func stopListening() {
+        if let listener { evconnlistener_free(listener) }
+        listener = nil
+    }
+
     private func close() {
         mailbox.close()
-        adoptNewborns()
-        for request in outstanding.takeAll() where request.request.pointee.evcon == nil {
-            // Its connection has gone and left it behind (see `write`); the others go with their connections.
-            evhttp_request_free(request.request)
-        }
-        evhttp_free(server)
+        stopListening()
+        for case let connection? in connections { connection.end() }
+        connections = []
+        _ = outstanding.takeAll()
         for event in events { event_free(event) }
         event_base_free(base)
     }
@@ -207,7 +192,6 @@ final class HTTPLoop {
 
 /// A request in the handler's hands.
 struct OutstandingRequest {
-    let request: UnsafeMutablePointer<evhttp_request>
     let connection: HTTPConnection
     let context: HTTPResponseEncoder.Context
 }
@@ -229,6 +213,7 @@ extension ConnectionPace.Limits {
         }
         readTicks = ticks(configuration.readTimeout)
         idleTicks = ticks(configuration.idleTimeout)
+        writeTicks = ticks(configuration.writeTimeout)
         let seconds = Double(configuration.readTimeout.wholeMilliseconds) / 1000
         bytesMinimum = Int(Double(configuration.bytesPerSecondMinimum) * seconds)
     }

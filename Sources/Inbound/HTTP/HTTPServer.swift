@@ -2,14 +2,14 @@ import Glibc
 public import Platform
 import Synchronization
 
-/// An HTTP/1.1 server on libevent: several event loops on one port, answers from any thread at any time.
+/// An HTTP/1.1 server on libevent's event loops: several on one port, answers from any thread at any time.
 ///
 /// Init listens, ``start()`` answers, ``stop(gracePeriod:)`` ends it. It never redirects. Bodies and headers, numbers of
 /// connections and times are limited by the configuration; a connection is not read while its request waits, so one
 /// client holds at most one body.
 ///
-/// Requests that it cannot hand on it refuses itself: with the uniform JSON failure where it can, with libevent's own
-/// HTML page where libevent refuses first (malformed requests, bodies over the limit).
+/// Requests that it cannot hand on it refuses itself, with the uniform JSON failure. A handler may refuse a request by its
+/// head, before the body is read.
 public final class HTTPServer: Sendable {
     /// The port it listens on.
     public let port: UInt16

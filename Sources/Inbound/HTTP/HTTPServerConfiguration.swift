@@ -16,7 +16,7 @@ public struct HTTPServerConfiguration: Sendable {
 
     /// The bytes that a request's line and header fields may have together; 64 KiB by default.
     ///
-    /// More is answered 431. Beyond twice as much the connection is cut off with libevent's own 400.
+    /// More is answered 431.
     public var headerByteLimit = 64 << 10
 
     /// How many header fields a request may have; more is answered 431.
@@ -24,8 +24,8 @@ public struct HTTPServerConfiguration: Sendable {
 
     /// The bytes that a request's body may have as sent; 32 MiB by default.
     ///
-    /// More is refused with libevent's own 413 before it is read, so a handler that wants to say it in JSON has a
-    /// smaller limit of its own.
+    /// More is answered 413 before it is read. A handler may allow less for a request; see
+    /// ``HTTPLoopHandler/admit(_:)``.
     public var bodyByteLimit = 32 << 20
 
     /// How long a client may be silent within a request, or before its first one; 10 s by default.
