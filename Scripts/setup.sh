@@ -15,7 +15,7 @@ run_packages=(
     zlib1g-dev              # gzip bodies
     libstdc++-12-dev        # the C++ library that simdjson and RocksDB stand on
 )
-test_packages=("${run_packages[@]}" openssl)
+test_packages=("${run_packages[@]}" openssl python3-venv) # the latter for the SDKs that tests drive
 bench_packages=("${run_packages[@]}" wrk nginx-light)
 
 case "${1:-run}" in

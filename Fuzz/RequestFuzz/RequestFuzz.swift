@@ -11,10 +11,10 @@ import Platform
 public func fuzzRequest(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     var input = FuzzInput(start, count)
     let harness = input.choice(of: RequestHarness.all)
-    let isPacked = input.choice(below: 4) == 3
+    let isPacked = input.choice(below: 4) == 3 && !harness.route.isPixel
     let body = input.bytes
     let first = harness.outcome(of: body, isGzip: isPacked)
-    if !isPacked {
+    if !isPacked, !harness.route.isPixel {
         let unpacked = harness.outcome(of: Gzip.member(body), isGzip: true)
         // Only a body that packs a hundredfold may fare differently, and no input is large enough for that.
         require(unpacked == first, "a packed body is read as the plain one is")
@@ -28,7 +28,8 @@ private struct RequestHarness {
     private static let routes: [EventRoute] = [
         EventRoute(.rudderstack), EventRoute(.segment), EventRoute(.trackstack), EventRoute(native: .batch),
         EventRoute(native: .single(.track)), EventRoute(native: .single(.identify)),
-        EventRoute(native: .single(.alias)),
+        EventRoute(native: .single(.alias)), EventRoute(native: .pixel(.rudderstack, .page)),
+        EventRoute(native: .pixel(.segment, .track)),
     ]
 
     // libFuzzer calls from one thread, one input after another.
@@ -57,11 +58,16 @@ private struct RequestHarness {
         headers.add("Content-Type", "application/json")
         if isGzip { headers.add("Content-Encoding", "gzip") }
         do throws(RequestFault) {
-            let head = try RequestReader.admit(
-                headers, route: route, authenticator: authenticator, now: Timestamp(seconds: 1_776_953_553))
-            let request = try body.withUnsafeBufferPointer { (bytes) throws(RequestFault) in
-                try reader.read(UnsafeRawBufferPointer(bytes), of: head, headers: headers, authenticator: authenticator)
-            }
+            let now = Timestamp(seconds: 1_776_953_553)
+            let head = try RequestReader.admit(headers, route: route, authenticator: authenticator, now: now)
+            let request =
+                route.isPixel
+                ? try reader.readPixel(
+                    Self.parameters(in: body), of: head, headers: headers, authenticator: authenticator, now: now)
+                : try body.withUnsafeBufferPointer { (bytes) throws(RequestFault) in
+                    try reader.read(
+                        UnsafeRawBufferPointer(bytes), of: head, headers: headers, authenticator: authenticator)
+                }
             require(!request.body.items.isEmpty, "a body that is taken has items")
             return .items(
                 request.body.items.map { item in
@@ -73,6 +79,14 @@ private struct RequestHarness {
         } catch {
             require((400..<500).contains(error.status), "the sender is at fault, not the gateway")
             return .fault(error)
+        }
+    }
+
+    /// The input as the parameters of a query.
+    private static func parameters(in body: [UInt8]) -> [(name: String, value: String)] {
+        body.split(separator: UInt8(ascii: "&")).map { pair in
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(decoding: parts[0], as: UTF8.self), String(decoding: parts.last ?? [], as: UTF8.self))
         }
     }
 }

@@ -180,7 +180,8 @@ public final class Canonicalizer {
         if envelope.times.isThin {
             kind = .thin
         } else if source.kind == .native {
-            kind = .client(source.dialect ?? (envelope.hasRudderStackMark ? .rudderstack : .segment))
+            let isRudderStack = envelope.hasRudderStackMark || transport.hasRudderStackHeader
+            kind = .client(source.dialect ?? (isRudderStack ? .rudderstack : .segment))
         } else {
             kind = .webhook
         }

@@ -17,6 +17,8 @@ public struct Envelope {
     public var batchSentAt: JSONValue?
     /// What unwrapping had to say.
     public var notes: NoteList
+    /// The item as it came, where ``body`` is a rewritten form of it.
+    public var original: JSONValue?
 
     /// An envelope outside any batch; the decoder adds what the batch says.
     public init(body: JSONValue, routeType: EnvelopeType? = nil, notes: NoteList = NoteList()) {
@@ -47,6 +49,8 @@ public struct TransportFacts: Sendable {
     public var globalPrivacyControl: Bool
     /// The browser's address, for native routes behind trusted proxies.
     public var clientIP: String?
+    /// Whether a header shows RudderStack as the sender, which decides whose rules for times apply (4.7).
+    public var hasRudderStackHeader = false
     /// The browser's user agent, for native routes.
     public var userAgent: String?
     /// When the gateway had the whole request.

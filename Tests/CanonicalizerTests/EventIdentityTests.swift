@@ -48,6 +48,9 @@ import Testing
                 name: "an explicit event id comes first", event: "Order Completed",
                 properties: #"{"order_id":"o","event_id":"e"}"#, eventID: "e", source: "event_id", key: "order_id:o"),
             Case(
+                name: "and stands for a business id that is missing", event: "Order Completed",
+                properties: #"{"event_id":"e"}"#, eventID: "e", source: "event_id"),
+            Case(
                 name: "in camel case too", event: "Product Viewed", properties: #"{"eventId":"e"}"#, eventID: "e",
                 source: "event_id"),
             Case(
@@ -131,6 +134,7 @@ import Testing
         #expect(rejection?.code == .businessIDMissing)
         #expect(rejection?.field == "properties.order_id")
         #expect(try harness.rejection(CanonicalizerHarness.trackText("Product Viewed")) == nil)
+        #expect(try harness.track("Order Completed", #"{"event_id":"e"}"#).eventID == "e")
     }
 
     @Test("the event's business ids are kept under their canonical names")

@@ -25,7 +25,7 @@ import Testing
         static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("fixtures")
 
-        static let all: [Fixture] = [SourceKind.rudderstack, .segment, .native].flatMap { kind in
+        static let all: [Fixture] = SourceKind.allCases.flatMap { kind in
             let directory = root.appendingPathComponent(kind.rawValue)
             let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
             return names.filter { $0.hasSuffix(".json") }.sorted().map {
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func thereAreFixturesOfEachKind() {
-        for kind in [SourceKind.rudderstack, .segment, .native] {
+        for kind in SourceKind.allCases {
             #expect(Fixture.all.contains { $0.kind == kind })
         }
     }

@@ -42,6 +42,20 @@ import Testing
     }
 
     @Test(
+        "pixels, and whose form each has",
+        arguments: [
+            ("/pixel/v1/track", .pixel(.rudderstack, .track)), ("/pixel/v1/page", .pixel(.rudderstack, .page)),
+            ("/v1/pixel/identify", .pixel(.segment, .identify)), ("/v1/pixel/group", .pixel(.segment, .group)),
+            ("/v1/pixel/alias", .pixel(.segment, .alias)), ("/v1/pixel/page", .pixel(.segment, .page)),
+            ("/v1/pixel/screen", .pixel(.segment, .screen)), ("/v1/pixel/track", .pixel(.segment, .track)),
+        ] as [(String, EventRoute.Body)])
+    func pixels(_ path: String, body: EventRoute.Body) {
+        #expect(try! resolve("GET", path + "?event=a").get() == .events(EventRoute(native: body)))
+        #expect(resolve("POST", path).faultCode == .methodNotAllowed)
+        #expect(resolve("HEAD", path).faultCode == .methodNotAllowed)
+    }
+
+    @Test(
         "paths of operators",
         arguments: [
             ("/healthz", .liveness), ("/health", .liveness), ("/", .liveness), ("", .liveness),
@@ -59,7 +73,7 @@ import Testing
             "/rudderstack", "/rudderstack/events/x", "/RudderStack/events", "/v1", "/v1/", "/v1/delete", "/v1/track/x",
             "/v1/T",
             "/internal/v1/batch", "/v2/track", "/v1/webhook", "/api/events", "/..", "/v1/./track", "*", "rudderstack",
-            "/v1/%74rack",
+            "/v1/%74rack", "/pixel/v1/identify", "/v1/pixel", "/v1/pixel/merge",
         ])
     func notFound(_ path: String) {
         for method in ["GET", "POST", "OPTIONS"] {
@@ -94,5 +108,7 @@ import Testing
         #expect(!webhook.jsonLimits.acceptsNonFinite)
         #expect(native.jsonLimits.acceptsNonFinite)
         #expect(webhook.jsonLimits.depth == 64)
+        let capture = EventRoute(.trackstack)
+        #expect(capture.isNative && capture.body == .capture && !capture.jsonLimits.acceptsNonFinite)
     }
 }

@@ -17,7 +17,7 @@ struct EventIdentity: Sendable, Equatable {
     ///   - ids: What the event names.
     ///   - messageID: The id when there is no better one.
     ///   - data: The event's money and items, which tell partial refunds of one order apart.
-    ///   - isStrict: Whether a missing required id refuses the event.
+    ///   - isStrict: Whether a missing required id refuses the event; an explicit event id serves as well.
     ///   - hasher: For marks of content.
     ///   - notes: Takes what is missing.
     /// - Throws: `business_id_missing` when the source is strict and the event names none of what its row requires.
@@ -38,7 +38,7 @@ struct EventIdentity: Sendable, Equatable {
                 notes.add(.refundIDMissing)
                 businessKey = Self.key(choice.name, value) + "+" + Self.contentMark(data, hasher)
             }
-        } else if let definition, definition.requiresBusinessID {
+        } else if let definition, definition.requiresBusinessID, ids.eventID == nil {
             let name = definition.businessIDs.first?.parts.first?.rawValue ?? "event_id"
             if isStrict {
                 throw Rejection(

@@ -21,6 +21,10 @@ struct MetricsText {
                 sample("tracklayer_requests_refused_total", ["code": code.rawValue], count)
             }
         }
+        family("tracklayer_sdk_retries_total", "counter", "Requests that an SDK said it sends again.")
+        for sdk in RetryingSDK.allCases {
+            sample("tracklayer_sdk_retries_total", ["sdk": sdk.rawValue], ingest.retries[sdk] ?? 0)
+        }
         family("tracklayer_commit_batches_total", "counter", "Batches written.")
         sample("tracklayer_commit_batches_total", [:], commit.batches)
         family("tracklayer_commit_events_total", "counter", "Events decided in those batches.")

@@ -12,6 +12,7 @@ public final class CanonicalizeFilter {
     private let route: EventRoute
     private let now: Timestamp?
     private let document = JSONDocument()
+    private let captures = CaptureReader()
 
     /// A line of output.
     public struct Line {
@@ -40,7 +41,9 @@ public final class CanonicalizeFilter {
             // SDK routes say the type in the path; here a single event says it itself, as on a webhook.
             let isBatch = root.kind == .array || root[Self.batch] != nil
             let route = isBatch ? route : EventRoute(route.kind)
-            return try EnvelopeDecoder.decode(root, route: route, authentication: .offline).items.map { item in
+            var body = try EnvelopeDecoder.decode(root, route: route, authentication: .offline)
+            if route.body == .capture { body = try captures.read(body) }
+            return body.items.map { item in
                 let result = item.flatMap { canonicalizer.canonicalize($0, transport) }
                 switch result {
                 case .success(let event): return Line(bytes: Self.withoutBlanks(event.json), isRejection: false)

@@ -7,6 +7,7 @@ final class IngestCounters: Sendable {
     struct Snapshot: Sendable {
         var items: [AnswerItem.Verdict: UInt64] = [:]
         var refusals: [RequestFault.Code: UInt64] = [:]
+        var retries: [RetryingSDK: UInt64] = [:]
     }
 
     private let counts = Guarded(Snapshot())
@@ -16,6 +17,9 @@ final class IngestCounters: Sendable {
 
     /// Counts a request that was refused as a whole.
     func countRefusal(_ code: RequestFault.Code) { counts.withLock { $0.refusals[code, default: 0] += 1 } }
+
+    /// Counts a request that its SDK says it sends again.
+    func countRetry(by sdk: RetryingSDK) { counts.withLock { $0.retries[sdk, default: 0] += 1 } }
 
     /// The counts so far.
     var snapshot: Snapshot { counts.withLock { $0 } }

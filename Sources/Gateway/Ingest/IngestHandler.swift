@@ -53,9 +53,12 @@ private final class IngestLoop: HTTPLoopHandler {
         let id = RequestID.next()
         var context = AnswerContext(requestID: id, exchange: exchange)
         do throws(RequestFault) {
-            switch try Route.resolve(method: request.method.rawValue, path: request.path) {
+            let route = try Route.find(request.path)
+            // Before anything can fail: a browser may read refusals, too, and a pixel is an image whatever happens.
+            if case .events(let route) = route { context.prepare(for: route, request) }
+            try route.check(method: request.method.rawValue)
+            switch route {
             case .events(let route):
-                if route.isNative { context.crossOrigin = CrossOrigin.headers(for: request) }
                 guard request.method != .options else {
                     return exchange.respond(HTTPResponse(CrossOrigin.preflight(request)))
                 }
@@ -65,7 +68,7 @@ private final class IngestLoop: HTTPLoopHandler {
             case .metrics: exchange.respond(handler.probes.metrics())
             }
         } catch {
-            handler.counters.countRefusal(error.code)
+            handler.counters.countRefusal(context.isPixel && error.status == 400 ? .pixelInvalid : error.code)
             exchange.respond(
                 context.response(Answer(error, requestID: id), isReadable: error.code != .originNotAllowed))
         }
@@ -83,12 +86,22 @@ private final class IngestLoop: HTTPLoopHandler {
     /// One request with events, from its header to the committer's queue.
     private func ingest(_ request: HTTPRequest, _ route: EventRoute, _ context: AnswerContext) throws(RequestFault) {
         let now = handler.clock.now
+        let query = request.query.map { QueryString($0) }
         let head = try RequestReader.admit(
-            request, route: route, queryWriteKey: request.query.flatMap { QueryString($0)["writeKey"] },
-            authenticator: runtime.authenticator, now: now)
-        let read = try reader.read(request.body, of: head, headers: request, authenticator: runtime.authenticator)
+            request, route: route, queryWriteKey: query?["writeKey"], authenticator: runtime.authenticator, now: now)
+        let read: ReadRequest
+        if route.isPixel {
+            read = try reader.readPixel(
+                query?.pairs ?? [], of: head, headers: request, authenticator: runtime.authenticator, now: now)
+        } else {
+            read = try reader.read(request.body, of: head, headers: request, authenticator: runtime.authenticator)
+        }
         var transport = TransportFacts(receivedAt: now)
-        if route.isNative { transport.addBrowserFacts(of: request) }
+        if route.isNative {
+            if let sdk = RetryingSDK(request) { handler.counters.countRetry(by: sdk) }
+            transport.addSenderFacts(
+                of: request, isBrowser: route.isPixel, trustedProxies: runtime.configuration.http.trustedProxies)
+        }
         try commit(prepare(read, transport), context)
     }
 
@@ -108,7 +121,7 @@ private final class IngestLoop: HTTPLoopHandler {
                         prepared.add(SourceFilter.rejection, messageID: event.messageID)
                         continue
                     }
-                    let raw = source.keepsRawEnvelopes ? Array(envelope.body.rawBytes) : nil
+                    let raw = source.keepsRawEnvelopes ? Array((envelope.original ?? envelope.body).rawBytes) : nil
                     prepared.add(PreparedEvent(event, rawEnvelope: raw))
                 }
             }
@@ -121,6 +134,7 @@ private final class IngestLoop: HTTPLoopHandler {
         let counters = handler.counters
         guard !prepared.events.isEmpty else {
             let answer = prepared.answer(verdicts: [], requestID: context.requestID, counters)
+            if context.isPixel, answer.status != 200 { counters.countRefusal(.pixelInvalid) }
             return context.exchange.respond(context.response(answer))
         }
         let (outbox, logger) = (handler.outbox, handler.logger)
@@ -140,47 +154,6 @@ private final class IngestLoop: HTTPLoopHandler {
         case .accepted: break
         case .full: throw .rateLimited(retryAfterSeconds: 1)
         case .closed: throw .shuttingDown
-        }
-    }
-}
-
-/// What the answer to one request needs, wherever it is made.
-private struct AnswerContext: Sendable {
-    let requestID: String
-    let exchange: HTTPExchange
-    /// What a browser must be told, on native routes.
-    var crossOrigin: [Answer.Header] = []
-
-    init(requestID: String, exchange: HTTPExchange) {
-        self.requestID = requestID
-        self.exchange = exchange
-    }
-
-    /// The answer as the server sends it.
-    func response(_ answer: Answer, isReadable: Bool = true) -> HTTPResponse {
-        var response = HTTPResponse(answer)
-        if isReadable { for header in crossOrigin { response.headers.append(("\(header.name)", header.value)) } }
-        return response
-    }
-}
-
-extension HTTPResponse {
-    init(_ answer: Answer) {
-        self.init(
-            status: answer.status, headers: answer.body.isEmpty ? [] : HTTPResponse.jsonHeaders, body: answer.body,
-            closesConnection: answer.closesConnection)
-        for header in answer.headers { headers.append(("\(header.name)", header.value)) }
-    }
-}
-
-extension TransportFacts {
-    /// What only browsers say about themselves.
-    mutating func addBrowserFacts(of request: HTTPRequest) {
-        sentAt = request.header("SentAt")
-        globalPrivacyControl = request.header("Sec-GPC") == "1" || request.header("DNT") == "1"
-        if request.header("Origin") != nil {
-            clientIP = request.remoteAddress
-            userAgent = request.header("User-Agent")
         }
     }
 }

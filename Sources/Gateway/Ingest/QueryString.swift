@@ -2,7 +2,8 @@ import Crypto
 
 /// The parameters of a URL's query.
 struct QueryString {
-    private let pairs: [(name: String, value: String)]
+    /// The parameters in order.
+    let pairs: [(name: String, value: String)]
 
     /// Splits a query without its question mark; parameters that are not percent-encoded UTF-8 are left out.
     init(_ text: String) {

@@ -16,6 +16,8 @@ public struct RequestFault: Error, Sendable, Equatable {
         case batchMissing = "batch_missing"
         case batchEmpty = "batch_empty"
         case duplicateKey = "duplicate_key"
+        /// Never answered, as a pixel is always answered 200; counted (row 103).
+        case pixelInvalid = "pixel_invalid"
         case gzipInvalid = "gzip_invalid"
         case gzipTruncated = "gzip_truncated"
         case secretMissing = "secret_missing"
@@ -112,7 +114,8 @@ extension RequestFault.Code {
     public var status: Int {
         switch self {
         case .badRequest, .badFraming, .emptyBody, .invalidUTF8, .invalidJSON, .invalidNumber, .trailingData,
-            .jsonTooDeep, .notAnObject, .batchMissing, .batchEmpty, .duplicateKey, .gzipInvalid, .gzipTruncated:
+            .jsonTooDeep, .notAnObject, .batchMissing, .batchEmpty, .duplicateKey, .pixelInvalid, .gzipInvalid,
+            .gzipTruncated:
             400
         case .secretMissing, .secretInvalid, .secretConflict, .signatureMissing, .signatureMalformed,
             .signatureMismatch, .writeKeyMissing, .writeKeyInvalid, .writeKeyConflict, .authorizationMalformed,

@@ -27,6 +27,7 @@ public struct ReadRequest {
 public final class RequestReader {
     private let document = JSONDocument()
     private let inflater = GzipInflater()
+    private let captures = CaptureReader()
 
     /// A reader that has read nothing yet.
     public init() {}
@@ -62,7 +63,31 @@ public final class RequestReader {
         let root = parse(plain, limits: head.route.jsonLimits)
         let authentication = try authenticator.checkBody(head.grant, headers: headers, body: plain, root: root)
         let decoded = try EnvelopeDecoder.decode(try root.get(), route: head.route, authentication: authentication)
-        return ReadRequest(authentication: authentication, body: decoded)
+        let isCapture = head.route.body == .capture
+        return ReadRequest(authentication: authentication, body: isCapture ? try captures.read(decoded) : decoded)
+    }
+
+    /// Takes the event out of the query of an admitted request to a pixel.
+    ///
+    /// - Parameters:
+    ///   - parameters: The query, decoded.
+    ///   - head: What ``admit(_:route:queryWriteKey:authenticator:now:)`` returned for the request.
+    ///   - headers: The request's header.
+    ///   - authenticator: The same that admitted the request.
+    ///   - now: What RudderStack's form takes for the time of the event.
+    /// - Returns: Whose the event is, and the event.
+    /// - Throws: Why there is none; to be counted, not answered (row 103).
+    public func readPixel(
+        _ parameters: [(name: String, value: String)], of head: AdmittedHead, headers: some HeaderReading,
+        authenticator: Authenticator, now: Timestamp
+    ) throws(RequestFault) -> ReadRequest {
+        guard case .pixel(let form, let type) = head.route.body else {
+            preconditionFailure("\(head.route) is no pixel")
+        }
+        let body = try PixelEnvelope.body(parameters, form, type, now: now)
+        return try body.withUnsafeBufferPointer { (body) throws(RequestFault) in
+            try read(UnsafeRawBufferPointer(body), of: head, headers: headers, authenticator: authenticator)
+        }
     }
 
     private func unpack(

@@ -89,22 +89,23 @@ public struct EnvelopeDecoder {
     private static func batch(of root: JSONValue, route: EventRoute) throws(RequestFault) -> JSONValue? {
         let found: JSONValue?
         switch (root.kind, route.body) {
-        case (.array, .webhook), (.array, .batch): found = root
-        case (.object, .webhook): found = try webhookBatch(of: root)
+        case (.array, .webhook), (.array, .batch), (.array, .capture): found = root
+        case (.object, .webhook): found = try webhookBatch(of: root, isEvent: root[EnvelopeKey.type] != nil)
+        case (.object, .capture): found = try webhookBatch(of: root, isEvent: CaptureReader.isEvent(root))
         case (.object, .batch):
             found = root[EnvelopeKey.batch]?.ifKind(.array)
             if found == nil { throw missingBatch }
-        case (.object, .single): found = nil
+        case (.object, .single), (.object, .pixel): found = nil
         default: throw RequestFault(.notAnObject, "the body is not a JSON object; send one event as an object")
         }
         return found
     }
 
-    private static func webhookBatch(of root: JSONValue) throws(RequestFault) -> JSONValue? {
+    private static func webhookBatch(of root: JSONValue, isEvent: Bool) throws(RequestFault) -> JSONValue? {
         guard let batch = root[EnvelopeKey.batch] else { return nil }
         if batch.kind == .array { return batch }
-        // An event may have a `batch` of its own; something without a type can only be a batch gone wrong.
-        if root[EnvelopeKey.type] == nil { throw missingBatch }
+        // An event may have a `batch` of its own; something that is no event can only be a batch gone wrong.
+        if !isEvent { throw missingBatch }
         return nil
     }
 
@@ -125,7 +126,7 @@ public struct EnvelopeDecoder {
         let shape = route.isNative ? EnvelopeShape(plain: value) : EnvelopeShape(value)
         if let rejection = rejection(of: value, shape.event, at: index) { return .failure(rejection) }
         var envelope = Envelope(body: shape.event, notes: authentication.notes)
-        if case .single(let type) = route.body { envelope.routeType = type }
+        envelope.routeType = route.eventType
         envelope.batchContext = batchContext
         envelope.batchIntegrations = batchIntegrations
         envelope.batchSentAt = batchSentAt

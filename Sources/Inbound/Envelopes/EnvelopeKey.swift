@@ -6,6 +6,8 @@ enum EnvelopeKey {
     static let body: JSONKey = "body"
     static let context: JSONKey = "context"
     static let endpoint: JSONKey = "endpoint"
+    static let event: JSONKey = "event"
+    static let eventName: JSONKey = "event_name"
     static let integrations: JSONKey = "integrations"
     static let json: JSONKey = "json"
     static let messageID: JSONKey = "messageId"

@@ -15,6 +15,7 @@ public enum Route: Sendable, Hashable {
     /// The methods that the route answers, in the order of an `Allow` header.
     public var allowedMethods: [String] {
         switch self {
+        case .events(let route) where route.isPixel: ["GET", "OPTIONS"]
         case .events(let route): route.isNative ? ["POST", "OPTIONS"] : ["POST", "PUT", "PATCH"]
         case .liveness, .readiness, .metrics: ["GET", "HEAD"]
         }
@@ -24,19 +25,34 @@ public enum Route: Sendable, Hashable {
     ///
     /// - Throws: `not_found`, or `method_not_allowed` with the methods that are (rows 18 and 19).
     public static func resolve(method: String, path: String) throws(RequestFault) -> Route {
+        let route = try find(path)
+        try route.check(method: method)
+        return route
+    }
+
+    /// What is at a path, whatever slashes or query it has at the end.
+    ///
+    /// - Throws: `not_found` (row 19).
+    public static func find(_ path: String) throws(RequestFault) -> Route {
         guard let route = Route(exactly: path) ?? Route(exactly: normalized(path)) else {
             throw RequestFault(
                 .notFound, "nothing is at this path; events go to /rudderstack/events, /segment/events or /v1/…")
         }
-        let methods = route.allowedMethods
+        return route
+    }
+
+    /// Refuses a method that the route does not answer.
+    ///
+    /// - Throws: `method_not_allowed` with the methods that are (row 18).
+    public func check(method: String) throws(RequestFault) {
+        let methods = allowedMethods
         guard methods.contains(method) else {
+            let reason = methods.contains("GET") ? "use one of them" : "a GET cannot carry an event"
             var fault = RequestFault(
-                .methodNotAllowed,
-                "this path takes \(methods.joined(separator: ", ")) only; a GET cannot carry an event")
+                .methodNotAllowed, "this path takes \(methods.joined(separator: ", ")) only; \(reason)")
             fault.allowedMethods = methods
             throw fault
         }
-        return route
     }
 
     private init?(exactly path: String) {
@@ -48,6 +64,8 @@ public enum Route: Sendable, Hashable {
         case "/readyz": self = .readiness
         case "/metrics": self = .metrics
         case "/beacon/v1/batch": self = .events(EventRoute(native: .batch))
+        case "/pixel/v1/track": self = .events(EventRoute(native: .pixel(.rudderstack, .track)))
+        case "/pixel/v1/page": self = .events(EventRoute(native: .pixel(.rudderstack, .page)))
         default:
             guard path.hasPrefix("/v1/"), let call = EventRoute.Body(call: path.dropFirst(4)) else { return nil }
             self = .events(EventRoute(native: call))
@@ -71,6 +89,18 @@ public struct EventRoute: Sendable, Hashable {
         case single(EnvelopeType)
         /// `{"batch": […]}`.
         case batch
+        /// One flat capture of TrackStack's, an array of them, or `{"batch": […]}`.
+        case capture
+        /// None: one event in the query, whose type the path says.
+        case pixel(PixelForm, EnvelopeType)
+    }
+
+    /// How the query of a pixel holds its event.
+    public enum PixelForm: Sendable, Hashable {
+        /// RudderStack's: every parameter is a field.
+        case rudderstack
+        /// Segment's: `data` is the event as base64 of JSON, or every parameter is a field.
+        case segment
     }
 
     /// Which sources are behind the path.
@@ -78,10 +108,10 @@ public struct EventRoute: Sendable, Hashable {
     /// What its bodies are.
     public let body: Body
 
-    /// The webhook path of a kind of source.
+    /// The path of a kind of source beside the SDKs' own: a webhook, or TrackStack's capture.
     public init(_ kind: SourceKind) {
         self.kind = kind
-        body = .webhook
+        body = kind == .trackstack ? .capture : .webhook
     }
 
     /// A path of the SDKs' own API.
@@ -93,6 +123,17 @@ public struct EventRoute: Sendable, Hashable {
     /// Whether SDKs and browsers send here: CORS, lenient content types, and batches that are always answered 200.
     public var isNative: Bool { body != .webhook }
 
+    /// Whether the answer is an image, whatever became of the event.
+    public var isPixel: Bool { if case .pixel = body { true } else { false } }
+
+    /// What the path says about the type of its events, if it does.
+    var eventType: EnvelopeType? {
+        switch body {
+        case .single(let type), .pixel(_, let type): type
+        case .webhook, .batch, .capture: nil
+        }
+    }
+
     /// The largest body after decompression, in bytes (reference inbound, 2.1 and 3.3).
     public var bodyByteLimit: Int { isNative ? 8 << 20 : 32 << 20 }
 
@@ -101,7 +142,9 @@ public struct EventRoute: Sendable, Hashable {
     /// Python SDKs write `NaN` (reference inbound, 3.5), and one such number must not cost a batch of 100 events. The
     /// limit on values only bounds memory; ``EnvelopeDecoder`` holds bodies against a tighter one by their item count.
     public var jsonLimits: JSONLimits {
-        JSONLimits(valueCount: EnvelopeDecoder.itemLimit * EnvelopeDecoder.nodeLimitPerItem, acceptsNonFinite: isNative)
+        JSONLimits(
+            valueCount: EnvelopeDecoder.itemLimit * EnvelopeDecoder.nodeLimitPerItem,
+            acceptsNonFinite: kind == .native && isNative)
     }
 }
 
@@ -117,6 +160,12 @@ extension EventRoute.Body {
         case "alias", "a": self = .single(.alias)
         case "merge": self = .single(.merge)
         case "batch", "b", "import": self = .batch
+        case "pixel/identify": self = .pixel(.segment, .identify)
+        case "pixel/group": self = .pixel(.segment, .group)
+        case "pixel/alias": self = .pixel(.segment, .alias)
+        case "pixel/page": self = .pixel(.segment, .page)
+        case "pixel/screen": self = .pixel(.segment, .screen)
+        case "pixel/track": self = .pixel(.segment, .track)
         default: return nil
         }
     }

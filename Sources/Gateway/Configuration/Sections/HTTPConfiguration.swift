@@ -10,6 +10,8 @@ public struct HTTPConfiguration: Sendable, Equatable {
     public let idleTimeout: Duration
     /// How long a stop waits for requests in progress.
     public let drainTimeout: Duration
+    /// Proxies whose `X-Forwarded-For` is believed.
+    public let trustedProxies: [AddressRange]
 }
 
 extension HTTPConfiguration: DefaultedSection {
@@ -28,5 +30,9 @@ extension HTTPConfiguration: DefaultedSection {
         drainTimeout = section.value(
             "drain_timeout", .duration(in: .seconds(1) ... .seconds(600)), default: .seconds(20),
             "How long SIGTERM waits for requests and deliveries in progress.")
+        trustedProxies = section.value(
+            "trusted_proxies", .oneOrMore(of: .addressRange), default: [],
+            "Proxies in front, as `10.0.0.0/8`: a browser's address is the right-most in `X-Forwarded-For` that is none "
+                + "of theirs; omitted: whoever connects. In force with a reload.")
     }
 }

@@ -12,7 +12,8 @@ extension LimitsConfiguration: DefaultedSection {
     init(_ section: ConfigurationReader) {
         bodyByteLimit = section.value(
             "body", .size(in: 1 << 10...256 << 20), default: 32 << 20,
-            "Largest body as it comes over the wire; beyond it 413. Unpacked, `/v1/*` takes 8MiB and webhooks 32MiB.")
+            "Largest body as it comes over the wire; beyond it 413. Unpacked, SDKs' paths take 8MiB and webhooks 32MiB."
+        )
         headerByteLimit = section.value(
             "headers", .size(in: 1 << 10...1 << 20), default: 64 << 10,
             "Largest total of a request's headers; beyond it 431.")
