@@ -72,7 +72,7 @@ import Testing
             "11:41: destinations[0].retry.backoff.max: is shorter than `initial`"),
         .destination(
             "jitter beyond half", "retry: {backoff: {initial: 1s, jitter: 51}}",
-            "11:43: destinations[0].retry.backoff.jitter: \"51\" is out of range; use 0 to 50"),
+            "11:44: destinations[0].retry.backoff.jitter: \"51\" is out of range; use 0 to 50"),
         .destination(
             "no rate", "rate: 25",
             "11:11: destinations[0].rate: \"25\" is no rate; write a number, a slash and s or m, such as 25/s or 90/m"),
@@ -86,7 +86,7 @@ import Testing
             "11:15: destinations[0].ordering: \"account\" is not allowed; use none or profile"),
         .destination(
             "cooldowns", "breaker: {cooldown: 10m, max_cooldown: 1m}",
-            "11:39: destinations[0].breaker.max_cooldown: is shorter than `cooldown`"),
+            "11:44: destinations[0].breaker.max_cooldown: is shorter than `cooldown`"),
         .destination(
             "no file of authorities", "ca_file: ca.pem",
             "11:14: destinations[0].ca_file: cannot be read: No such file or directory"),

@@ -49,7 +49,7 @@ import Testing
     @Test func anOrderOutlivesTheProcess() throws {
         let isUp = Watched(false)
         let gateway = try GatewayHarness(answer: { _ in isUp.withLock { $0 } ? .status(200) : .status(500) }) {
-            yaml($0, "    ordering: profile\n    breaker: {enabled: false}", attempts: 100, backoff: "[50ms]")
+            yaml($0, "    ordering: profile", attempts: 100, backoff: "[50ms]")
         }
         for number in 1...6 { _ = try gateway.postRudderStack(Samples.purchase(order: "o-\(number)")) }
         #expect(gateway.receiver.waitForRequests(2))
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func aRateHoldsOverSockets() throws {
-        let gateway = try GatewayHarness { yaml($0, "    rate: 100/s") }
+        let gateway = try GatewayHarness(configuration: { yaml($0, "    rate: 100/s") })
         let events = (0..<260).map { Samples.purchase(order: "o-\($0)") }.joined(separator: ",")
         let started = MonotonicTime.now
         #expect(try gateway.postRudderStack("[\(events)]").status == 200)
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func deliveriesOfARemovedDestinationAreDropped() throws {
-        let gateway = try GatewayHarness { yaml($0, "    rate: 1/m") }
+        let gateway = try GatewayHarness(configuration: { yaml($0, "    rate: 1/m") })
         for number in 1...5 { _ = try gateway.postRudderStack(Samples.purchase(order: "o-\(number)")) }
         #expect(gateway.receiver.waitForRequests(1))
         try gateway.reload { yaml($0, "").replacing("name: hook", with: "name: other") }
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func deliveriesOfADisabledDestinationWait() throws {
-        let gateway = try GatewayHarness { yaml($0, "    rate: 1/m") }
+        let gateway = try GatewayHarness(configuration: { yaml($0, "    rate: 1/m") })
         for number in 1...5 { _ = try gateway.postRudderStack(Samples.purchase(order: "o-\(number)")) }
         #expect(gateway.receiver.waitForRequests(1))
         try gateway.reload { yaml($0, "    enabled: false") }
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test func anOperatorHoldsAndResumes() throws {
-        let gateway = try GatewayHarness { yaml($0, "") }
+        let gateway = try GatewayHarness(configuration: { yaml($0, "") })
         gateway.perform(.hold)
         let held = #"tracklayer_destination_state{destination="hook",state="held"} 1"#
         #expect(Self.eventually { try gateway.metrics().contains(held) })

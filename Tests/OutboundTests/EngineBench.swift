@@ -38,6 +38,16 @@ struct EngineBench {
             configuration: configuration)
     }
 
+    /// Waits until the engine has looked at its clocks and at the queue of `a` since this was called.
+    func look(_ engine: DeliveryEngine) {
+        // What is being done when this is called may rest on an earlier look at the clocks.
+        for _ in 0..<3 {
+            let count = store.state.withLock { $0.pullCount }
+            engine.notifyCommitted(destination: "a")
+            store.state.wait { $0.pullCount > count }
+        }
+    }
+
     /// Waits until so many deliveries have come to an end.
     func waitUntilSettled(_ count: Int) -> Bool { store.state.wait { $0.settled.count >= count } }
 

@@ -8,7 +8,7 @@ import Testing
 
     @Test func aRefusalHalvesAndAnswersGiveBack() {
         var pace = SendingPace(limit: 16)
-        pace.noteRefusal(flight: 1, latest: 16)
+        pace.noteRefusal(flight: 1, latest: 16, at: start)
         #expect(pace.limit == 8)
         // A whole round of answers makes room for one more.
         for _ in 0..<8 { pace.noteAnswer() }
@@ -19,18 +19,22 @@ import Testing
 
     @Test func refusalsOfWhatWasUnderWayTogetherAreOneSign() {
         var pace = SendingPace(limit: 16)
-        for flight in 1...16 { pace.noteRefusal(flight: UInt64(flight), latest: 16) }
+        for flight in 1...16 { pace.noteRefusal(flight: UInt64(flight), latest: 16, at: start) }
         #expect(pace.limit == 8)
-        pace.noteRefusal(flight: 17, latest: 20)
+        pace.noteRefusal(flight: 17, latest: 20, at: start)
         #expect(pace.limit == 4)
     }
 
     @Test func oneAtATimeSlowsDownFurther() {
         var pace = SendingPace(limit: 1)
         pace.noteStart(at: start)
-        pace.noteRefusal(flight: 1, latest: 1)
+        pace.noteRefusal(flight: 1, latest: 1, at: start)
         #expect(pace.opening(at: start) == start + SendingPace.spacingMin)
-        for flight in 2...40 { pace.noteRefusal(flight: UInt64(flight), latest: UInt64(flight)) }
+        pace.noteRefusal(flight: 2, latest: 2, at: start + .milliseconds(299))
+        #expect(pace.spacing == SendingPace.spacingMin, "another sign of the same")
+        for flight in 3...40 {
+            pace.noteRefusal(flight: UInt64(flight), latest: UInt64(flight), at: start + .seconds(flight))
+        }
         #expect(pace.spacing == SendingPace.spacingMax)
         for _ in 0..<100 { pace.noteAnswer() }
         #expect(pace.spacing == .zero)
@@ -56,7 +60,11 @@ import Testing
         for millisecond in 0..<60_000 {
             let now = start + .milliseconds(millisecond)
             for end in ends where end.at <= now {
-                if end.isRefused { pace.noteRefusal(flight: end.flight, latest: flight) } else { pace.noteAnswer() }
+                if end.isRefused {
+                    pace.noteRefusal(flight: end.flight, latest: flight, at: now)
+                } else {
+                    pace.noteAnswer()
+                }
             }
             ends.removeAll { $0.at <= now }
             while ends.count < pace.limit, pace.opening(at: now) <= now {

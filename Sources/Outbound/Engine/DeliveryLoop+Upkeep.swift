@@ -12,6 +12,8 @@ struct DeliveryUpkeep {
     /// Lanes whose order is being looked through, and how far that is.
     fileprivate var repairs: [Int: ProfileID?]
     fileprivate var repairedAt: MonotonicTime?
+    /// What operators want, to be done once it is known what an earlier process left.
+    var commands: [(destination: String, command: DeliveryCommand)] = []
     /// Lanes whose state has changed and is not stored yet.
     var unsavedLanes: Set<Int> = []
     fileprivate var publishedAt: MonotonicTime?
@@ -41,6 +43,10 @@ extension DeliveryLoop {
     func maintain() {
         do throws(StoreError) {
             for lane in upkeep.unreadLanes { try restoreState(lane) }
+            for (name, command) in upkeep.commands {
+                if let lane = laneIndexes[name] { perform(command, lane: lane) }
+            }
+            upkeep.commands = []
             for lane in upkeep.unsavedLanes { try saveState(lane) }
             for name in upkeep.removed { try dropDeliveries(ofRemoved: name) }
             for lane in upkeep.unorderedLanes { try dissolveOrder(lane) }

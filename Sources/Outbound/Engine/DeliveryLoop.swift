@@ -101,9 +101,7 @@ final class DeliveryLoop {
         for name in mail.committed {
             if let lane = laneIndexes[name] { lanes[lane].noteCommit() } else { upkeep.noteRemoved(name) }
         }
-        for (name, command) in mail.commands {
-            if let lane = laneIndexes[name] { perform(command, lane: lane) }
-        }
+        upkeep.commands += mail.commands
         if let grace = mail.grace, stopsAt == nil { stopsAt = time.monotonic + grace }
     }
 

@@ -102,7 +102,7 @@ struct LaneGate: Equatable {
             changes += noteBreaker(isSuccess: false, isProbe: isProbe, at: now)
             changes += pause(for: retryAfter, at: now)
         case .refuses(let retryAfter):
-            pace.noteRefusal(flight: flight, latest: latest)
+            pace.noteRefusal(flight: flight, latest: latest, at: now)
             changes += noteBreaker(isSuccess: true, isProbe: isProbe, at: now)
             changes += pause(for: retryAfter, at: now)
         case .gone:

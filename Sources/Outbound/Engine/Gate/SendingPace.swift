@@ -18,11 +18,15 @@ struct SendingPace: Equatable {
     private var answerCount = 0
     /// Refusals of requests up to this one were answered already: those under way together are one sign, not many.
     private var reducedThroughFlight: UInt64 = 0
+    private var reducedAt: Timestamp?
 
     static let spacingMin = Duration.milliseconds(50)
     static let spacingMax = Duration.seconds(30)
-    /// Starts in a second that each answer gives back while there is a spacing.
-    private static let recovery = 0.5
+    /// Starts in a second that each answer gives back while there is a spacing: so many, or so much of what there are.
+    private static let recovery = (least: 0.5, share: 0.1)
+    /// Single requests are not spaced further more often: receivers count by the second, and all that is sent in the rest
+    /// of one that is used up would otherwise count as many signs.
+    private static let reductionInterval = Duration.milliseconds(300)
 
     /// Full speed.
     init(limit: Int) {
@@ -45,8 +49,9 @@ struct SendingPace: Equatable {
     /// Notes an answer that is no refusal.
     mutating func noteAnswer() {
         guard spacing == .zero else {
-            let rate = 1000 / Double(max(1, spacing.wholeMilliseconds)) + Self.recovery
-            let next = Duration.milliseconds(Int64(1000 / rate))
+            let rate = 1000 / Double(max(1, spacing.wholeMilliseconds))
+            let faster = rate + max(Self.recovery.least, rate * Self.recovery.share)
+            let next = Duration.milliseconds(Int64(1000 / faster))
             spacing = next < Self.spacingMin ? .zero : next
             return
         }
@@ -62,9 +67,12 @@ struct SendingPace: Equatable {
     /// - Parameters:
     ///   - flight: The number of the request that was refused; numbers rise.
     ///   - latest: The number of the request started last.
-    mutating func noteRefusal(flight: UInt64, latest: UInt64) {
+    ///   - now: The time that counts for what is due.
+    mutating func noteRefusal(flight: UInt64, latest: UInt64, at now: Timestamp) {
         guard flight > reducedThroughFlight else { return }
+        if spacing > .zero, let reducedAt, now - reducedAt < Self.reductionInterval { return }
         reducedThroughFlight = latest
+        reducedAt = now
         answerCount = 0
         if limit > 1 {
             limit /= 2
