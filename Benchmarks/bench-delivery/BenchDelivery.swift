@@ -110,7 +110,8 @@ struct Throughput {
             ("the whole event", nil),
             ("a template of 6 fields", Self.template),
         ] as [(String, String?)] {
-            var backlog = try Backlog(folder: folder + (template == nil ? "-plain" : "-template"), destinations: ["sink"])
+            let suffix = template == nil ? "-plain" : "-template"
+            var backlog = try Backlog(folder: folder + suffix, destinations: ["sink"])
             for _ in 0..<count / 1000 { try backlog.add(1000) }
             let client = CurlHTTPClient()
             let statistics = DeliveryStatistics()
@@ -133,7 +134,9 @@ struct Throughput {
             backlog.store.close()
             let rate = Int(Double(count) / seconds)
             let microseconds = Int(processor / Double(count) * 1_000_000)
-            print("unbatched, \(label): \(rate) deliveries/s, \(microseconds) us of processor each\(isDone ? "" : " (NOT DONE)")")
+            print(
+                "unbatched, \(label): \(rate) deliveries/s, \(microseconds) us of processor each"
+                    + (isDone ? "" : " (NOT DONE)"))
         }
     }
 

@@ -108,6 +108,7 @@ public protocol DeliveryStore: Sendable {
     ///   - previous: What the last call returned; nil begins anew.
     ///   - limit: How many profiles to look at.
     /// - Returns: The last profile looked at; nil if that was all.
+    /// - Throws: ``StoreError`` if the store cannot be read or written; nothing is half done.
     func repairOrder(
         destination: String, after previous: ProfileID?, limit: Int
     ) throws(StoreError) -> ProfileID?

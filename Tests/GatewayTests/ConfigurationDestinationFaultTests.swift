@@ -78,7 +78,8 @@ import Testing
             "11:11: destinations[0].rate: \"25\" is no rate; write a number, a slash and s or m, such as 25/s or 90/m"),
         .destination(
             "rate in hours", "rate: 25/h",
-            "11:11: destinations[0].rate: \"25/h\" is no rate; write a number, a slash and s or m, such as 25/s or 90/m"),
+            "11:11: destinations[0].rate: \"25/h\" is no rate; write a number, a slash and s or m, such as 25/s or 90/m"
+        ),
         .destination(
             "no events", "rate: 0/s", "11:11: destinations[0].rate: \"0/s\" is out of range; use 1/m to 100000/s"),
         .destination(

@@ -53,8 +53,8 @@ import Testing
             url: "http://[::ffff:169.254.169.254]/", allowsPrivateAddresses: false),
         Case(
             name: "429 with garbage in Retry-After",
-            answer: .status(429, headers: ["Retry-After: a fortnight, -1, \u{7F}9999999999999999999"]), status: .dropped,
-            reason: .exhausted, error: "HTTP 429"),
+            answer: .status(429, headers: ["Retry-After: a fortnight, -1, \u{7F}9999999999999999999"]),
+            status: .dropped, reason: .exhausted, error: "HTTP 429"),
         Case(
             name: "two answers at once",
             answer: .status(200, body: "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"), status: .delivered, reason: nil,

@@ -13,13 +13,15 @@ import Testing
     ///   - isExpired: Whether the certificate was valid in 2020 only.
     ///   - arguments: More words for `openssl s_server`.
     ///   - body: What to do with the server.
+    /// - Throws: What `body` throws, or what keeps the certificate from being made.
     private func withServer(
         isExpired: Bool = false, _ arguments: [String] = [], _ body: (Int, Files) throws -> Void
     ) throws {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }  // Left behind, it harms nobody.
         let files = Files(
-            key: directory.appending(path: "key.pem").path, certificate: directory.appending(path: "certificate.pem").path)
+            key: directory.appending(path: "key.pem").path,
+            certificate: directory.appending(path: "certificate.pem").path)
         run([
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
             "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", files.key, "-out", files.certificate,

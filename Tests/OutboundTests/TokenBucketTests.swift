@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct TokenBucketTests {
     /// Sends whenever a token is there, looking every `step`, for `seconds`; returns how many were sent in each second.
-    private func run(_ rate: SendingRate, seconds: Int, step: Duration, _ isAwake: (Int) -> Bool = { _ in true }) -> [Int] {
+    private func run(
+        _ rate: SendingRate, seconds: Int, step: Duration, _ isAwake: (Int) -> Bool = { _ in true }
+    ) -> [Int] {
         var bucket = TokenBucket(rate)
         let start = MonotonicTime(nanoseconds: 7_000_000_000_000)
         var sent = Array(repeating: 0, count: seconds)

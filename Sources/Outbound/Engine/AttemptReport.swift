@@ -37,7 +37,7 @@ struct AttemptReport {
     ///   - result: How it ended.
     ///   - start: How it began.
     ///   - destination: Where it went.
-    ///   - verdict: What it means for this delivery, where a request carries several.
+    ///   - given: What it means for this delivery, where a request carries several.
     ///   - duration: How long it took.
     ///   - now: The time of day.
     ///   - shift: See ``SteadyClock/shift``.

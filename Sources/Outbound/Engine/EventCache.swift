@@ -49,5 +49,7 @@ final class EventCache {
         return view
     }
 
-    private func index(_ sequence: EventSequence) -> Int { Int(truncatingIfNeeded: sequence.value % UInt64(slots.count)) }
+    private func index(_ sequence: EventSequence) -> Int {
+        Int(truncatingIfNeeded: sequence.value % UInt64(slots.count))
+    }
 }

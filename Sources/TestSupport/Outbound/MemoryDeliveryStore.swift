@@ -53,7 +53,9 @@ public final class MemoryDeliveryStore: DeliveryStore {
             state.events[sequence] = event
             for destination in destinations {
                 let delivery = Delivery(account: account, sequence: sequence, destination: destination, queuedAt: time)
-                for profile in profiles { state.ordered[destination, default: [:]][profile, default: []].insert(sequence) }
+                for profile in profiles {
+                    state.ordered[destination, default: [:]][profile, default: []].insert(sequence)
+                }
                 Self.insert(DueDelivery(dueAt: time, delivery: delivery), in: &state)
             }
         }

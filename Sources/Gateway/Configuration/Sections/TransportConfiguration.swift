@@ -17,14 +17,16 @@ extension TransportConfiguration {
     /// Reads the keys, which stand among those of the destination.
     init(_ section: ConfigurationReader) {
         certificateAuthorityFile = section.optional(
-            "ca_file", .file, absence: "the system's", "PEM file with the certificates to trust in place of the system's.")
+            "ca_file", .file, absence: "the system's",
+            "PEM file with the certificates to trust in place of the system's.")
         clientCertificateFile = section.optional(
             "client_certificate", .file, "PEM file with the certificate that the gateway shows, and intermediate ones.")
         clientKeyFile = section.optional(
             "client_key", .file, absence: "in `client_certificate`", "PEM file with that certificate's private key.")
         proxy = section.optional(
             "proxy", .proxy, absence: "direct",
-            "`http://host:port` or `https://host:port`; resolves names, so private addresses behind it are not refused.")
+            "`http://host:port` or `https://host:port`; resolves names, so private addresses behind it are not refused."
+        )
         if section.has("client_key"), !section.has("client_certificate") {
             section.report("has no certificate; set `client_certificate` too", at: "client_key")
         }
@@ -36,7 +38,8 @@ extension ConfigurationFormat where Value == Secret {
     fileprivate static var proxy: ConfigurationFormat {
         ConfigurationFormat<String>.text("proxy", byteCount: 1...1024)
             .checked { text in
-                let rest = ["http://", "https://"].lazy.filter { text.hasPrefix($0) }.map { text.dropFirst($0.count) }.first
+                let scheme = ["http://", "https://"].first { text.hasPrefix($0) }
+                let rest = scheme.map { text.dropFirst($0.count) }
                 guard let rest, !rest.isEmpty, !rest.contains("/"),
                     rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
                 else { return "is no proxy; write http://host:port or https://host:port" }
