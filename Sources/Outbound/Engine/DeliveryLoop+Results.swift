@@ -24,9 +24,8 @@ extension DeliveryLoop {
         case .failure(let failure):
             return Array(repeating: AttemptVerdict(failure), count: 1 + flight.others.count)
         case .response(let response):
-            let lane = lanes[flight.lane]
-            guard let destination = lane.batchDestination else {
-                return [lane.destination.verdict(on: response, at: time.wall)]
+            guard let destination = lanes[flight.lane].batchDestination else {
+                return [lanes[flight.lane].destination.verdict(on: response, at: time.wall)]
             }
             let verdicts = destination.verdicts(on: response, to: flight.parts, at: time.wall)
             guard verdicts.count != flight.parts.count else { return verdicts }

@@ -201,7 +201,7 @@ extension CurlTransfer {
         requestHeaders = nil
         // No waiting for "100 Continue", and no type that nobody gave.
         appendHeader("Expect:")
-        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+        if !request.headers.contains(where: { $0.name.isSameHeaderName(as: "Content-Type") }) {
             appendHeader("Content-Type:")
         }
         // A semicolon is how curl is told to send a header without a value.

@@ -26,6 +26,18 @@ public struct HTTPHeader: Sendable, Equatable {
     }
 }
 
+extension String {
+    /// Whether both are the same but for the case of ASCII letters, as names of headers are compared; without allocation.
+    func isSameHeaderName(as other: String) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy { left, right in
+                left == right
+                    || left ^ right == 0x20
+                        && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(left | 0x20)
+            }
+    }
+}
+
 extension UInt8 {
     /// Whether this may stand in a header's name (RFC 9110, 5.6.2).
     var isTokenByte: Bool {
