@@ -1,13 +1,13 @@
 # TrackLayer Gateway. `make` lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run serve test bench lint fuzz install setup
+.PHONY: help run serve test bench bench-delivery lint fuzz install setup
 
 export SWIFT_BACKTRACE := enable=no
 RELEASE := .build/release/tracklayer
 
 help: ## lists the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
 
 run: ## installs what is missing, builds, and shows one purchase on its whole way; ends by itself
 	@Scripts/setup.sh run
@@ -31,6 +31,12 @@ bench: ## measures throughput and latency beside nginx, prints one table
 	@Scripts/build.sh release tracklayer
 	@Scripts/build.sh release bench
 	@Scripts/bench.sh
+
+bench-delivery: ## measures deliveries: throughput, isolation, a backlog that drains beside ingest
+	@Scripts/setup.sh bench
+	@Scripts/build.sh release tracklayer
+	@Scripts/build.sh release bench-delivery
+	@Scripts/bench-delivery.sh
 
 fuzz: ## feeds the parsers mutated input for FUZZ_SECONDS (default 60) each
 	@Scripts/setup.sh test

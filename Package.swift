@@ -69,6 +69,9 @@ let package = Package(
             name: "bench",
             dependencies: ["Canonicalizer", "Storage", "EventModel", "JSON", "Crypto", "Platform"],
             path: "Benchmarks/bench", swiftSettings: common),
+        .executableTarget(
+            name: "bench-delivery", dependencies: ["Outbound", "Storage", "EventModel", "Platform"],
+            path: "Benchmarks/bench-delivery", swiftSettings: common),
         .target(
             name: "TestSupport", dependencies: ["EventModel", "JSON", "Crypto", "Platform"], swiftSettings: common),
 

@@ -54,6 +54,9 @@ static inline CURLMcode tl_curl_multi_set_timer_callback(CURLM *multi, curl_mult
     return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
 }
 
+/// What this libcurl is and has; the constant for "this version" is a macro in C.
+static inline const curl_version_info_data *tl_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
+
 /// The end of a transfer that a message from curl_multi_info_read tells of: a member of a union in C.
 static inline CURLcode tl_curl_message_result(const CURLMsg *message) { return message->data.result; }
 

@@ -42,12 +42,28 @@ public struct DeliveryOutcome: Sendable {
     public let delivery: Delivery
     /// The attempt, if one was made.
     public let attempt: DeliveryAttempt?
+    /// The profiles whose deliveries this one must not overtake, if the destination keeps an order.
+    public let profiles: [ProfileID]
 
     /// What became of a queue entry; without an attempt, the decision to make none.
-    public init(due: DueDelivery, delivery: Delivery, attempt: DeliveryAttempt?) {
+    public init(due: DueDelivery, delivery: Delivery, attempt: DeliveryAttempt?, profiles: [ProfileID] = []) {
         self.due = due
         self.delivery = delivery
         self.attempt = attempt
+        self.profiles = profiles
+    }
+
+    /// Whether the delivery is to wait, out of the queue, for an earlier one of its profiles.
+    public var isParked: Bool { !delivery.hasEnded && delivery.nextAttemptAt == nil }
+}
+
+extension Delivery {
+    /// Whether nothing more becomes of it.
+    public var hasEnded: Bool {
+        switch status {
+        case .queued, .failed: false
+        case .delivered, .dropped: true
+        }
     }
 }
 
@@ -70,6 +86,45 @@ public protocol DeliveryStore: Sendable {
 
     /// Writes outcomes in one batch that survives the death of the process.
     ///
-    /// Not synced: an outcome lost in a power cut means one more attempt with the same `event_id`.
-    func record(_ outcomes: [DeliveryOutcome]) throws(StoreError)
+    /// Not synced: an outcome lost in a power cut means one more attempt with the same `event_id`. Of a destination that
+    /// keeps an order (docs/adr/0008-ordering.md), a delivery that ends lets the next one of its profiles into the queue,
+    /// and one that is to be parked is not if nothing stands before it any more.
+    ///
+    /// - Returns: The deliveries that are now due because of that.
+    @discardableResult
+    func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) -> [DueDelivery]
+
+    // MARK: - Order
+
+    /// Whether no earlier delivery of these profiles to the same destination has yet to end.
+    func isFirst(_ delivery: Delivery, of profiles: [ProfileID]) throws(StoreError) -> Bool
+
+    /// Puts parked deliveries whose predecessor is gone back in the queue, a part of the destination at a time.
+    ///
+    /// Needed after deliveries were removed by others than the engine.
+    ///
+    /// - Parameters:
+    ///   - destination: Whose.
+    ///   - previous: What the last call returned; nil begins anew.
+    ///   - limit: How many profiles to look at.
+    /// - Returns: The last profile looked at; nil if that was all.
+    /// - Throws: ``StoreError`` if the store cannot be read or written; nothing is half done.
+    func repairOrder(
+        destination: String, after previous: ProfileID?, limit: Int
+    ) throws(StoreError) -> ProfileID?
+
+    /// Forgets the order of at most `limit` deliveries and puts parked ones back in the queue.
+    ///
+    /// For a destination that keeps no order any more, or is gone.
+    ///
+    /// - Returns: How many there were.
+    func dissolveOrder(destination: String, limit: Int) throws(StoreError) -> Int
+
+    // MARK: - States of destinations
+
+    /// What an earlier process left about a destination; empty if nothing.
+    func state(ofDestination name: String) throws(StoreError) -> DestinationState
+
+    /// Keeps what must not be forgotten about a destination; survives the death of the process.
+    func setState(_ state: DestinationState, ofDestination name: String) throws(StoreError)
 }

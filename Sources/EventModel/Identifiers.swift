@@ -200,6 +200,17 @@ public struct ProfileID: Sendable, Hashable, Comparable, CustomStringConvertible
     /// Whether the left profile's node comes first; the smaller one gives a merged profile its name.
     public static func < (left: ProfileID, right: ProfileID) -> Bool { left.node < right.node }
 
+    /// The profile whose ``description`` is this text; nil if it is no profile's.
+    public init?(_ text: some Collection<UInt8>) {
+        guard text.count == 36, text.starts(with: "prf_".utf8) else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        for (index, digit) in text.dropFirst(4).enumerated() {
+            guard let value = Hex.value(digit) else { return nil }
+            if index < 16 { words.0 = words.0 << 4 | UInt64(value) } else { words.1 = words.1 << 4 | UInt64(value) }
+        }
+        node = NodeID(high: words.0, low: words.1)
+    }
+
     /// `prf_` and 32 hexadecimal digits.
     public var description: String {
         func hex(_ word: UInt64) -> String {

@@ -22,6 +22,8 @@ public enum Family: String, Sendable, CaseIterable {
     case due
     /// destination · time · account · seq → ∅
     case dead
+    /// destination · profile · account · seq → ∅, for what is delivered in the order of commits
+    case ordered
     /// account · seq · destination · started at · n → request, response, timing
     case attempts
     case alerts

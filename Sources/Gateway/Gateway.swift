@@ -2,7 +2,7 @@ import EventModel
 import Glibc
 import Identity
 import Inbound
-import Outbound
+public import Outbound
 public import Platform
 import Storage
 
@@ -25,6 +25,7 @@ public final class Gateway: Sendable {
     private let admin: HTTPServer
     private let client: CurlHTTPClient
     private let engine: EngineHolder
+    private let deliveryStatistics = DeliveryStatistics()
     private let maintenance: Maintenance
 
     /// Opens the store and everything that the configuration names; nothing is served before ``start()``.
@@ -55,7 +56,7 @@ public final class Gateway: Sendable {
                 state: state)
             let probes = Self.makeProbes(
                 store: store, committer: committer, counters: counters, metrics: metrics, http: httpStatistics,
-                queueLimit: configuration.limits.queueLimit)
+                deliveries: deliveryStatistics, queueLimit: configuration.limits.queueLimit)
             let handler = IngestHandler(
                 holder: holder, committer: committer, outbox: outbox, counters: counters, probes: probes, clock: clock,
                 logger: logger)
@@ -87,14 +88,14 @@ public final class Gateway: Sendable {
 
     private static func makeProbes(
         store: RocksDBStore, committer: Committer<RocksDBStore>, counters: IngestCounters, metrics: CommitMetrics,
-        http: Guarded<@Sendable () -> HTTPServerStatistics>, queueLimit: Int
+        http: Guarded<@Sendable () -> HTTPServerStatistics>, deliveries: DeliveryStatistics, queueLimit: Int
     ) -> Probes {
         Probes(
             metricsText: {
                 // Metrics go on without the store's part when the store cannot be asked.
                 MetricsText(
                     ingest: counters.snapshot, commit: metrics.snapshot, queuedWeight: committer.queuedWeight,
-                    http: http.withLock { $0 }(), store: try? store.statistics()
+                    http: http.withLock { $0 }(), store: try? store.statistics(), destinations: deliveries.destinations
                 ).bytes
             },
             unreadiness: {
@@ -126,7 +127,8 @@ public final class Gateway: Sendable {
     /// Puts another configuration in force: sources, destinations, limits of dedup and identity, admin tokens.
     ///
     /// Requests under way end under the old one. Listeners, data directory and event loops stay as they are until a
-    /// restart. Deliveries that wait for a destination that is gone stay in the store until it comes back.
+    /// restart. Deliveries that wait for a destination that changed are sent by its new settings, those for a disabled one
+    /// wait, and those for one that is gone are dropped as `destination_removed`.
     ///
     /// - Throws: ``ConfigurationError`` or ``StoreError``; then the old configuration stays in force.
     public func reload(_ loaded: LoadedConfiguration) throws {
@@ -149,10 +151,16 @@ public final class Gateway: Sendable {
         store.close()
     }
 
+    /// Does with a destination what an operator wants, now and across restarts; unknown names are ignored.
+    public func perform(_ command: DeliveryCommand, onDestination name: String) {
+        engine.perform(command, on: name)
+    }
+
     private func makeEngine(_ runtime: Runtime) -> DeliveryEngine {
         DeliveryEngine(
-            destinations: runtime.destinations, store: DeliveryRecordStore(store, registry), client: client,
-            clock: clock, logger: logger)
+            destinations: runtime.destinations, removed: registry.destinationNames,
+            store: DeliveryRecordStore(store, registry), client: client, clock: clock, logger: logger,
+            statistics: deliveryStatistics)
     }
 }
 
@@ -168,6 +176,10 @@ final class EngineHolder: Sendable {
     func notify(_ destinations: Set<String>) {
         guard let engine = engine.withLock({ $0 }) else { return }
         for destination in destinations { engine.notifyCommitted(destination: destination) }
+    }
+
+    func perform(_ command: DeliveryCommand, on destination: String) {
+        engine.withLock { $0 }?.perform(command, on: destination)
     }
 
     /// Ends the engine in force and puts another in its place, or none.

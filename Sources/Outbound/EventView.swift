@@ -56,6 +56,19 @@ public struct EventView {
     /// What the identity graph decided about the event, if it was kept.
     public var identity: JSONValue? { decisions?[Self.identityKey] }
 
+    /// The profile that the event was about when it was committed, and those that it merged into that one.
+    ///
+    /// Empty if nobody is known by the event's identifiers.
+    var profiles: [ProfileID] {
+        guard let identity, let text = identity[Self.profileKey]?.string, let profile = ProfileID(text.utf8) else {
+            return []
+        }
+        guard let merged = identity[Self.mergedKey] else { return [profile] }
+        return [profile] + merged.elements.compactMap { $0.string.flatMap { ProfileID($0.utf8) } }
+    }
+
+    private static let profileKey: JSONKey = "profile_id"
+    private static let mergedKey: JSONKey = "merged_profiles"
     private static let customDataKey: JSONKey = "custom_data"
     private static let propertiesKey: JSONKey = "properties"
     private static let eventIDKey: JSONKey = "event_id"

@@ -5,6 +5,9 @@ public struct MonotonicTime: Sendable, Comparable {
     /// Nanoseconds since an arbitrary start.
     public let nanoseconds: UInt64
 
+    /// A reading of so many nanoseconds.
+    public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+
     /// The current reading.
     public static var now: MonotonicTime {
         var time = timespec()

@@ -67,6 +67,47 @@ package struct AttemptKey: StoreKey {
     package static func all(of delivery: DeliveryKey) -> KeyRange { KeyRange(prefix: delivery.bytes) }
 }
 
+/// The place of a delivery among those of a profile to a destination that keeps an order: destination · profile ·
+/// account · sequence.
+package struct OrderedKey: StoreKey, Hashable {
+    package static let family = Family.ordered
+    package let profile: ProfileID
+    package let delivery: DeliveryKey
+
+    package init(_ delivery: DeliveryKey, of profile: ProfileID) {
+        self.delivery = delivery
+        self.profile = profile
+    }
+
+    init(reading bytes: [UInt8]) throws(MalformedRecord) {
+        var reader = ByteReader(bytes)
+        let destination = DestinationNumber(try reader.integer(UInt16.self))
+        profile = ProfileID(try reader.node())
+        delivery = DeliveryKey(try reader.account(), try reader.sequence(), destination)
+        try reader.finish()
+    }
+
+    package func append(to bytes: inout [UInt8]) {
+        bytes.appendInteger(delivery.destination.value)
+        bytes.appendNode(profile.node)
+        bytes.appendInteger(delivery.account.value)
+        bytes.appendInteger(delivery.sequence.value)
+    }
+
+    /// All of a destination.
+    static func all(of destination: DestinationNumber) -> KeyRange {
+        KeyRange { $0.appendInteger(destination.value) }
+    }
+
+    /// Those of one profile.
+    static func all(of profile: ProfileID, _ destination: DestinationNumber) -> KeyRange {
+        KeyRange {
+            $0.appendInteger(destination.value)
+            $0.appendNode(profile.node)
+        }
+    }
+}
+
 /// The place of a delivery in a list of its destination: destination · time · account · sequence.
 ///
 /// These keys lead with the destination, not the account: its queue is one whatever accounts the events belong to.

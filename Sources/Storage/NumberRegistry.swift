@@ -62,6 +62,11 @@ public final class NumberRegistry: Sendable {
         tables.withLock { $0[.destinations].names[UInt32(destination.value)] }
     }
 
+    /// The names of all destinations that ever were, in the order in which they came.
+    public var destinationNames: [String] {
+        tables.withLock { $0[.destinations].names.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
     /// All accounts that ever were, in the order in which they came.
     public var accounts: [AccountNumber] {
         tables.withLock { $0[.accounts].names.keys.sorted().map { AccountNumber($0) } }

@@ -43,6 +43,12 @@ extension WriteBatch {
         replaceDelivery(nil, with: delivery, destination)
     }
 
+    /// Gives a new delivery its place among those of profiles, to a destination that keeps their order.
+    public mutating func putOrder(_ delivery: Delivery, of profiles: [ProfileID], _ destination: DestinationNumber) {
+        let key = DeliveryKey(delivery.account, delivery.sequence, destination)
+        for profile in profiles { put(OrderedKey(key, of: profile)) { _ in } }
+    }
+
     /// Stores what has become of a delivery, and takes it from and puts it in its destination's lists accordingly.
     ///
     /// `old` is the delivery as the store has it, or nil if it is new.

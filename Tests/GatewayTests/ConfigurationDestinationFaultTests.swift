@@ -71,6 +71,30 @@ import Testing
             "first wait too long", "retry: {backoff: {initial: 1h, max: 1m}}",
             "11:41: destinations[0].retry.backoff.max: is shorter than `initial`"),
         .destination(
+            "jitter beyond half", "retry: {backoff: {initial: 1s, jitter: 51}}",
+            "11:44: destinations[0].retry.backoff.jitter: \"51\" is out of range; use 0 to 50"),
+        .destination(
+            "no rate", "rate: 25",
+            "11:11: destinations[0].rate: \"25\" is no rate; write a number, a slash and s or m, such as 25/s or 90/m"),
+        .destination(
+            "rate in hours", "rate: 25/h",
+            "11:11: destinations[0].rate: \"25/h\" is no rate; write a number, a slash and s or m, such as 25/s or 90/m"
+        ),
+        .destination(
+            "no events", "rate: 0/s", "11:11: destinations[0].rate: \"0/s\" is out of range; use 1/m to 100000/s"),
+        .destination(
+            "unknown order", "ordering: account",
+            "11:15: destinations[0].ordering: \"account\" is not allowed; use none or profile"),
+        .destination(
+            "cooldowns", "breaker: {cooldown: 10m, max_cooldown: 1m}",
+            "11:44: destinations[0].breaker.max_cooldown: is shorter than `cooldown`"),
+        .destination(
+            "no file of authorities", "ca_file: ca.pem",
+            "11:14: destinations[0].ca_file: cannot be read: No such file or directory"),
+        .destination(
+            "a proxy with a path", "proxy: http://proxy.example.com:3128/path",
+            "11:12: destinations[0].proxy: is no proxy; write http://host:port or https://host:port"),
+        .destination(
             "short timeout", "timeout: 1ms", "11:14: destinations[0].timeout: \"1ms\" is out of range; use 100ms to 5m"),
         .destination(
             "no selection", "events: some",

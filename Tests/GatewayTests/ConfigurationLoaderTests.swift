@@ -94,7 +94,7 @@ import Testing
         #expect(configuration.destinations[1].events == .all)
         #expect(
             configuration.destinations[1].retry.backoff
-                == .exponential(initial: .seconds(1), factor: 3, maximum: .seconds(1800)))
+                == .exponential(initial: .seconds(1), factor: 3, maximum: .seconds(1800), jitterPercent: 10))
     }
 
     @Test func signaturesAreCheckedWithTheirOwnSecretsIfThereAreAny() throws {

@@ -6,39 +6,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct DeliveryEngineTests {
-    /// A store, a clock, and what is logged; each test brings its client.
-    private struct Bench {
-        let store = MemoryDeliveryStore()
-        let clock = DeliveryTestClock()
-        let sink = LineSink()
-
-        func add(_ sequences: ClosedRange<UInt64>, to destinations: [String]) {
-            for sequence in sequences {
-                store.add(
-                    sequence, to: destinations, at: clock.now, canonical: #"{"event_id":"e\#(sequence)"}"#)
-            }
-        }
-
-        func engine(
-            _ destinations: [any Destination], _ client: any HTTPClient, level: LogLevel = .warning,
-            _ change: (inout DeliveryEngineConfiguration) -> Void = { _ in }
-        ) -> DeliveryEngine {
-            var configuration = DeliveryEngineConfiguration()
-            configuration.outcomeDelay = .milliseconds(1)
-            configuration.clockCheckInterval = .milliseconds(2)
-            configuration.pauseDelay = .milliseconds(2)
-            change(&configuration)
-            return DeliveryEngine(
-                destinations: destinations, store: store, client: client, clock: clock,
-                logger: Logger(level: level, sink: sink, clock: clock), configuration: configuration)
-        }
-
-        /// Waits until so many deliveries have come to an end.
-        func waitUntilSettled(_ count: Int) -> Bool { store.state.wait { $0.settled.count >= count } }
-
-        var outcomes: [DeliveryOutcome] { store.state.withLock { $0.outcomes } }
-        var violations: [String] { store.state.withLock { $0.violations } }
-    }
+    private typealias Bench = EngineBench
 
     private func outcomes(of sequence: UInt64, in bench: Bench) -> [Delivery] {
         bench.outcomes.map(\.delivery).filter { $0.sequence.value == sequence }

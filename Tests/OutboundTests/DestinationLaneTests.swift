@@ -16,12 +16,19 @@ import Testing
         var openCount: Int { lane.openCount }
         var nextDueAt: Timestamp? { lane.nextDueAt }
         func nextPull(now: Timestamp = Fixture.time, after time: Duration = .zero) -> DestinationLane.Pull? {
-            lane.nextPull(now: now, monotonic: DestinationLaneTests.start + time)
+            lane.nextPull(Self.time(now, after: time))
         }
         @discardableResult func take(_ page: [DueDelivery], of pull: DestinationLane.Pull) -> Bool {
             lane.take(page, of: pull)
         }
-        func startNext() -> DueDelivery? { lane.startNext() }
+        static func time(_ now: Timestamp = Fixture.time, after time: Duration = .zero) -> EngineTime {
+            EngineTime(wall: now, due: now, monotonic: DestinationLaneTests.start + time)
+        }
+        func startNext() -> DueDelivery? {
+            guard let due = lane.startNext(Self.time()) else { return nil }
+            _ = lane.noteStart(Self.time())
+            return due
+        }
         func finish() { lane.finish() }
         func settle(_ outcome: DeliveryOutcome) { lane.settle(outcome) }
         func release(_ due: DueDelivery) { lane.release(due) }

@@ -6,7 +6,7 @@ import TestSupport
 /// A destination that sends an event's id, or does what a test says.
 struct StubDestination: Destination {
     let name: String
-    let policy: DeliveryPolicy
+    var policy: DeliveryPolicy
     let templateVersion: String? = "v1"
     var preparation: @Sendable (EventView) -> Preparation = { event in
         .send(OutboundRequest(url: "https://stub.example/?token=x", body: Array(event.eventID.utf8)))

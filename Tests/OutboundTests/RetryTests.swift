@@ -149,6 +149,7 @@ import Testing
                 switch status {
                 case 200...299: .accepted
                 case 408, 425, 429, 500...599: .transient(retryAfter: .delay(.seconds(1)))
+                case 410: .gone
                 default: .rejected
                 }
             #expect(AttemptVerdict(statusCode: status, retryAfter: .delay(.seconds(1))) == expected, "\(status)")

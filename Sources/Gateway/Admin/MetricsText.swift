@@ -1,5 +1,6 @@
 import EventModel
 import Inbound
+import Outbound
 import Platform
 import Storage
 
@@ -9,7 +10,7 @@ struct MetricsText {
 
     init(
         ingest: IngestCounters.Snapshot, commit: CommitMetrics.Snapshot, queuedWeight: Int, http: HTTPServerStatistics,
-        store: StoreStatistics?
+        store: StoreStatistics?, destinations: [DestinationStatus] = []
     ) {
         family("tracklayer_ingest_items_total", "counter", "Items by verdict.")
         for verdict in AnswerItem.Verdict.allCases {
@@ -36,9 +37,44 @@ struct MetricsText {
         sample("tracklayer_commit_queue_weight", [:], UInt64(max(0, queuedWeight)))
         family("tracklayer_http_open_connections", "gauge", "Open connections of senders.")
         sample("tracklayer_http_open_connections", [:], UInt64(max(0, http.openConnections)))
+        add(destinations)
         if let store {
             family("tracklayer_store_bytes", "gauge", "Bytes on disk.")
             sample("tracklayer_store_bytes", [:], store.diskByteCount)
+        }
+    }
+
+    private mutating func add(_ destinations: [DestinationStatus]) {
+        guard !destinations.isEmpty else { return }
+        family("tracklayer_deliveries_total", "counter", "Deliveries by destination and what became of an attempt.")
+        for destination in destinations {
+            let tally = destination.tally
+            for (outcome, count) in [
+                ("delivered", tally.delivered), ("failed", tally.failed), ("dropped", tally.dropped),
+            ] {
+                sample(
+                    "tracklayer_deliveries_total", ["destination": destination.name, "outcome": outcome], count)
+            }
+        }
+        family("tracklayer_destination_state", "gauge", "1 for the state that a destination is in.")
+        for destination in destinations {
+            for state in DestinationStatus.State.allCases {
+                sample(
+                    "tracklayer_destination_state", ["destination": destination.name, "state": state.rawValue],
+                    destination.state == state ? 1 : 0)
+            }
+        }
+        family("tracklayer_destination_in_flight", "gauge", "Requests under way.")
+        for destination in destinations {
+            sample("tracklayer_destination_in_flight", ["destination": destination.name], destination.inFlightCount)
+        }
+        family(
+            "tracklayer_destination_concurrency_limit", "gauge",
+            "Requests that may be under way; fewer than configured after 429.")
+        for destination in destinations {
+            sample(
+                "tracklayer_destination_concurrency_limit", ["destination": destination.name],
+                destination.concurrencyLimit)
         }
     }
 

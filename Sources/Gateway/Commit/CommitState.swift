@@ -11,6 +11,8 @@ struct CommitSettings: Sendable {
     var dedup = DedupWindow()
     var identity = IdentityLimits()
     var router = Router([])
+    /// Destinations that get each profile's events in the order of their commits.
+    var orderedDestinations: Set<String> = []
 }
 
 /// The state machine behind the ``Committer``: dedup, identity and routing of one event after the other, into a batch.
@@ -129,10 +131,12 @@ final class CommitState<Store: KeyValueStore> {
         var destinationCount = 0
         for route in routes where route.refusal == nil {
             let number = try registry.destination(route.destination)
-            batch.putDelivery(
-                Delivery(
-                    account: account, sequence: sequence, destination: route.destination, queuedAt: event.receivedAt),
-                number)
+            let delivery = Delivery(
+                account: account, sequence: sequence, destination: route.destination, queuedAt: event.receivedAt)
+            batch.putDelivery(delivery, number)
+            if current.orderedDestinations.contains(route.destination), let profile = identity.profile {
+                batch.putOrder(delivery, of: [profile] + identity.previousProfiles, number)
+            }
             destinations.insert(route.destination)
             destinationCount += 1
         }

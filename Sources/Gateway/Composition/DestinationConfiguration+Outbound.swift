@@ -57,7 +57,29 @@ extension DestinationConfiguration {
         configuration.connectTimeout = min(timeout, configuration.connectTimeout)
         configuration.concurrencyLimit = concurrency
         configuration.allowsPrivateAddresses = allowsPrivateAddresses
+        configuration.rate = rate.map { SendingRate($0.count, per: $0.period) }
+        configuration.ordering = ordering
+        configuration.breaker = breaker.policy
+        configuration.route = http.transport.route
         return configuration
+    }
+}
+
+extension BreakerConfiguration {
+    /// The policy as the delivery engine follows it; nil if there is none.
+    var policy: BreakerPolicy? {
+        guard isEnabled else { return nil }
+        return BreakerPolicy(failureLimit: failureLimit, cooldown: cooldown, cooldownLimit: cooldownLimit)
+    }
+}
+
+extension TransportConfiguration {
+    /// The route as the HTTP client takes it; nil if nothing is special about it.
+    var route: TransferRoute? {
+        guard self != TransportConfiguration() else { return nil }
+        return TransferRoute(
+            certificateAuthorityFile: certificateAuthorityFile, clientCertificateFile: clientCertificateFile,
+            clientKeyFile: clientKeyFile, proxy: proxy?.revealed)
     }
 }
 
@@ -65,16 +87,13 @@ extension RetryConfiguration {
     /// The schedule as the delivery engine follows it.
     var schedule: RetrySchedule {
         switch backoff {
-        case .schedule(let waits): RetrySchedule(attemptLimit: attemptLimit, backoff: .list(waits))
-        case .exponential(let initial, let factor, let maximum):
+        case .schedule(let waits):
+            RetrySchedule(attemptLimit: attemptLimit, backoff: .list(waits), deadline: deadline)
+        case .exponential(let initial, let factor, let maximum, let jitter):
             RetrySchedule(
-                attemptLimit: attemptLimit, backoff: .list(Self.waits(initial, factor, maximum, attemptLimit)))
+                attemptLimit: attemptLimit,
+                backoff: .exponential(base: initial, factor: factor, jitter: Double(jitter) / 100, limit: maximum),
+                deadline: deadline)
         }
-    }
-
-    private static func waits(_ initial: Duration, _ factor: Int, _ maximum: Duration, _ count: Int) -> [Duration] {
-        var waits = [min(initial, maximum)]
-        while waits.count < count, let last = waits.last, last < maximum { waits.append(min(last * factor, maximum)) }
-        return waits
     }
 }

@@ -76,6 +76,7 @@ extension CommitSettings {
         identity.mergeCount = configuration.identity.profileMergeLimit
         identity.uniqueLinksBeforeBlock = configuration.identity.sharedValueLimit
         router = Router(configuration.destinations.map(\.routeRule))
+        orderedDestinations = Set(configuration.destinations.filter { $0.ordering == .profile }.map(\.name))
     }
 }
 

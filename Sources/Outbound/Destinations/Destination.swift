@@ -41,12 +41,37 @@ public struct DeliveryPolicy: Sendable, Equatable {
     public var retry: RetrySchedule
     /// Requests that may be under way at once.
     public var concurrencyLimit: Int
+    /// Events that may be sent in a time, retries included; nil for as many as come.
+    public var rate: SendingRate?
+    /// When it is left alone because it only fails; nil for never.
+    public var breaker: BreakerPolicy?
+    /// Which events must not overtake each other.
+    public var ordering: DeliveryOrdering
+    /// Whether anything is sent; otherwise deliveries wait.
+    public var isEnabled: Bool
 
     /// A policy from its parts.
-    public init(retry: RetrySchedule, concurrencyLimit: Int = 16) {
+    public init(
+        retry: RetrySchedule, concurrencyLimit: Int = 16, rate: SendingRate? = nil, breaker: BreakerPolicy? = nil,
+        ordering: DeliveryOrdering = .none, isEnabled: Bool = true
+    ) {
         self.retry = retry
         self.concurrencyLimit = concurrencyLimit
+        self.rate = rate
+        self.breaker = breaker
+        self.ordering = ordering
+        self.isEnabled = isEnabled
     }
+}
+
+/// Which events of a destination are delivered in the order of their commits.
+///
+/// Raw values are contracts.
+public enum DeliveryOrdering: String, Sendable, CaseIterable {
+    /// None: each as soon as it can.
+    case none
+    /// Those of one profile (docs/adr/0008-ordering.md).
+    case profile
 }
 
 /// What a destination makes of an event.

@@ -35,14 +35,16 @@ public struct HTTPDestination: Destination {
         self.url = url
         name = configuration.name
         method = configuration.method
-        policy = DeliveryPolicy(retry: configuration.retry, concurrencyLimit: configuration.concurrencyLimit)
+        policy = DeliveryPolicy(
+            retry: configuration.retry, concurrencyLimit: configuration.concurrencyLimit, rate: configuration.rate,
+            breaker: configuration.breaker, ordering: configuration.ordering, isEnabled: configuration.isEnabled)
         constantDisplayURL = url.isConstant ? OutboundRequest.displayURL(configuration.url) : nil
         let setsContentType = configuration.headers.contains { $0.name.lowercased() == "content-type" }
         contentType = setsContentType ? nil : configuration.contentType
         signer = RequestSigner(secrets: secrets, sendsStandardWebhooks: configuration.sendsStandardWebhooks)
         options = TransferOptions(
             connectTimeout: configuration.connectTimeout, totalTimeout: configuration.totalTimeout,
-            allowsPrivateAddresses: configuration.allowsPrivateAddresses)
+            allowsPrivateAddresses: configuration.allowsPrivateAddresses, route: configuration.route)
         mask = SecretMask(checker.maskedTexts())
     }
 

@@ -40,6 +40,14 @@ public struct HTTPDestinationConfiguration: Sendable {
     public var concurrencyLimit = 16
     /// Whether the host may be on loopback or in a private network.
     public var allowsPrivateAddresses = false
+    /// Events that may be sent in a time, retries included; nil for as many as come.
+    public var rate: SendingRate?
+    /// When the destination is left alone because it only fails; nil for never.
+    public var breaker: BreakerPolicy? = BreakerPolicy()
+    /// Which events must not overtake each other.
+    public var ordering = DeliveryOrdering.none
+    /// Certificates and a proxy of its own.
+    public var route: TransferRoute?
 
     /// The most requests at once that can be configured.
     public static let concurrencyLimitMax = 1024

@@ -11,6 +11,8 @@ struct AttemptReport {
         /// `METHOD URL` without secrets; empty if there was no request.
         let summary: String
         let body: [UInt8]
+        /// See ``DeliveryOutcome/profiles``.
+        var profiles: [ProfileID] = []
     }
 
     /// The outcome to record.
@@ -30,7 +32,19 @@ struct AttemptReport {
     // MARK: - A request that was sent
 
     /// The report on a request that has ended.
-    init(_ result: HTTPResult, of start: Start, to destination: any Destination, duration: Duration, now: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - result: How it ended.
+    ///   - start: How it began.
+    ///   - destination: Where it went.
+    ///   - given: What it means for this delivery, where a request carries several.
+    ///   - duration: How long it took.
+    ///   - now: The time of day.
+    ///   - shift: See ``SteadyClock/shift``.
+    init(
+        _ result: HTTPResult, of start: Start, to destination: any Destination, verdict given: AttemptVerdict? = nil,
+        duration: Duration, now: Timestamp, shift: Duration = .zero
+    ) {
         var delivery = start.due.delivery
         var attempt = Self.attempt(of: start, duration: duration)
         delivery.attemptCount += 1
@@ -39,7 +53,7 @@ struct AttemptReport {
         let verdict: AttemptVerdict
         switch result {
         case .response(let response):
-            verdict = destination.verdict(on: response, at: now)
+            verdict = given ?? destination.verdict(on: response, at: now)
             label = verdict == .accepted ? "delivered" : "http_\(response.statusCode)"
             logMessage = nil
             delivery.lastStatusCode = response.statusCode
@@ -63,8 +77,8 @@ struct AttemptReport {
         let decision = DeliveryDecision(
             verdict, schedule: destination.policy.retry, attemptCount: delivery.attemptCount,
             queuedAt: delivery.queuedAt, now: now, spread: Self.spread(of: delivery))
-        Self.apply(decision, to: &delivery, now: now)
-        outcome = DeliveryOutcome(due: start.due, delivery: delivery, attempt: attempt)
+        Self.apply(decision, to: &delivery, now: now, shift: shift)
+        outcome = DeliveryOutcome(due: start.due, delivery: delivery, attempt: attempt, profiles: start.profiles)
     }
 
     // MARK: - A request that was not sent, or not to its end
@@ -72,7 +86,7 @@ struct AttemptReport {
     /// The report on an event that gave no request: `body` is what had been rendered.
     init(
         dropping due: DueDelivery, _ reason: DropReason, _ message: String, rendered body: [UInt8]? = nil,
-        by destination: any Destination, now: Timestamp
+        by destination: any Destination, of profiles: [ProfileID] = [], now: Timestamp
     ) {
         var delivery = due.delivery
         var attempt: DeliveryAttempt?
@@ -87,7 +101,7 @@ struct AttemptReport {
         }
         delivery.lastError = message
         Self.apply(.dropped(reason), to: &delivery, now: now)
-        outcome = DeliveryOutcome(due: due, delivery: delivery, attempt: attempt)
+        outcome = DeliveryOutcome(due: due, delivery: delivery, attempt: attempt, profiles: profiles)
         label = reason.rawValue
         logMessage = message
     }
@@ -98,19 +112,24 @@ struct AttemptReport {
     ///   - due: The queue entry.
     ///   - failure: Why it was given up.
     ///   - time: When to try again.
-    init(postponing due: DueDelivery, _ failure: HTTPFailure, until time: Timestamp) {
+    ///   - profiles: See ``DeliveryOutcome/profiles``.
+    init(
+        postponing due: DueDelivery, _ failure: HTTPFailure, until time: Timestamp, of profiles: [ProfileID] = []
+    ) {
         var delivery = due.delivery
         delivery.isAmbiguous = delivery.isAmbiguous || failure.isAmbiguous
         // The queue entry must change, as its old place is deleted.
         delivery.nextAttemptAt = max(time, due.dueAt + .milliseconds(1))
-        outcome = DeliveryOutcome(due: due, delivery: delivery, attempt: nil)
+        outcome = DeliveryOutcome(due: due, delivery: delivery, attempt: nil, profiles: profiles)
         label = failure.kind.rawValue
         logMessage = failure.message
     }
 
     // MARK: - Parts
 
-    private static func apply(_ decision: DeliveryDecision, to delivery: inout Delivery, now: Timestamp) {
+    private static func apply(
+        _ decision: DeliveryDecision, to delivery: inout Delivery, now: Timestamp, shift: Duration = .zero
+    ) {
         switch decision {
         case .delivered:
             delivery.status = .delivered
@@ -119,7 +138,7 @@ struct AttemptReport {
             delivery.latencyMilliseconds = max(0, (now - delivery.queuedAt).wholeMilliseconds)
         case .retry(let time):
             delivery.status = .failed
-            delivery.nextAttemptAt = time
+            delivery.nextAttemptAt = time + shift
         case .dropped(let reason):
             delivery.status = .dropped
             delivery.dropReason = reason

@@ -15,11 +15,25 @@ public struct DeliveryEngineConfiguration: Sendable {
     public var clockCheckInterval = Duration.seconds(1)
     /// How long to wait after the store failed, or after the client took no more requests.
     public var pauseDelay = Duration.seconds(1)
+    /// Parsed events kept for the next destination.
+    public var eventCacheLimit = 64
+    /// How often parked deliveries without a predecessor are looked for.
+    public var orderRepairInterval = Duration.seconds(600)
+    /// How often statistics are published while there is work.
+    public var statisticsInterval = Duration.milliseconds(200)
     /// How the engine's thread competes for the processor.
     public var priority = DedicatedThread.Priority.background
 
     /// The default configuration.
     public init() {}
+}
+
+/// What an operator wants of a destination.
+public enum DeliveryCommand: Sendable, Equatable {
+    /// Send nothing until resumed; deliveries wait and use up no attempts.
+    case hold
+    /// Send again: lifts a hold and what 410 brought, closes the circuit breaker, forgets pauses and slowness.
+    case resume
 }
 
 /// Delivers what the committer wrote: one thread that serves all destinations.
@@ -33,23 +47,26 @@ public final class DeliveryEngine: Sendable {
     /// Starts delivering.
     ///
     /// - Parameters:
-    ///   - destinations: Where to deliver; names differ. Deliveries to other names are left alone.
+    ///   - destinations: Where to deliver; names differ. Deliveries to a disabled one wait.
+    ///   - removed: Names that were destinations and are none any more: what waits for them is dropped as
+    ///     `destination_removed`, and so is what is committed later for a name that is in neither list.
     ///   - store: Where deliveries wait.
     ///   - client: Sends requests; outlives the engine.
     ///   - clock: Says what is due.
     ///   - logger: Gets one line for each failed attempt.
+    ///   - statistics: Told how destinations fare.
     ///   - configuration: Limits and delays.
     public init(
-        destinations: [any Destination], store: any DeliveryStore, client: any HTTPClient,
-        clock: any WallClock = SystemClock(), logger: Logger,
+        destinations: [any Destination], removed: [String] = [], store: any DeliveryStore, client: any HTTPClient,
+        clock: any WallClock = SystemClock(), logger: Logger, statistics: DeliveryStatistics = DeliveryStatistics(),
         configuration: DeliveryEngineConfiguration = DeliveryEngineConfiguration()
     ) {
         precondition(Set(destinations.map(\.name)).count == destinations.count, "two destinations have one name")
         let mailbox = mailbox
         thread = DedicatedThread(name: "delivery", priority: configuration.priority) {
             DeliveryLoop(
-                destinations: destinations, store: store, client: client, clock: clock, logger: logger,
-                configuration: configuration, mailbox: mailbox
+                destinations: destinations, removed: removed, store: store, client: client, clock: clock,
+                logger: logger, statistics: statistics, configuration: configuration, mailbox: mailbox
             ).run()
         }
     }
@@ -58,6 +75,13 @@ public final class DeliveryEngine: Sendable {
     ///
     /// Cheap, from any thread; calls before the engine has looked count as one.
     public func notifyCommitted(destination: String) { mailbox.postCommit(destination: destination) }
+
+    /// Does with a destination what an operator wants; unknown names are ignored.
+    ///
+    /// From any thread. In force shortly after, and across restarts.
+    public func perform(_ command: DeliveryCommand, on destination: String) {
+        mailbox.post(command, destination: destination)
+    }
 
     /// Starts nothing more, waits for what is under way, records outcomes and joins the thread.
     ///

@@ -1,40 +1,53 @@
 import EventModel
 import Glibc
+import JSON
 import Platform
 
 /// The engine's thread: pulls what is due, sends it, records what came of it.
+///
+/// `DeliveryLoop+Results.swift` has what happens when a request ends, `DeliveryLoop+Upkeep.swift` what is neither.
 final class DeliveryLoop {
     /// A request under way.
-    private struct Flight {
+    struct Flight {
         let lane: Int
         let start: AttemptReport.Start
+        /// What else the request carries, and all parts, if the destination takes several events in one.
+        var others: [AttemptReport.Start] = []
+        var parts: [OutboundRequest] = []
         let startedAt: MonotonicTime
+        let isProbe: Bool
     }
 
-    private let store: any DeliveryStore
+    let store: any DeliveryStore
     private let client: any HTTPClient
-    private let clock: any WallClock
-    private let logger: Logger
-    private let configuration: DeliveryEngineConfiguration
+    let clock: any WallClock
+    let logger: Logger
+    let configuration: DeliveryEngineConfiguration
     private let mailbox: DeliveryMailbox
-    private let reader = EventViewReader()
+    private let reader: EventCache
+    let statistics: DeliveryStatistics
 
-    private var lanes: [DestinationLane]
-    private let laneIndexes: [String: Int]
-    private var flights: [UInt64: Flight] = [:]
-    private var flightCount: UInt64 = 0
+    var lanes: [DestinationLane]
+    let laneIndexes: [String: Int]
+    var flights: [UInt64: Flight] = [:]
+    var flightCount: UInt64 = 0
     private var recorder = OutcomeRecorder()
+    private var steadyClock = SteadyClock()
+    /// The clocks as they were at the last look.
+    private(set) var time: EngineTime
     /// Until when the store is left alone after it failed.
     private var storePausedUntil: MonotonicTime?
     /// When to give up what is under way, once the engine is to stop.
     private var stopsAt: MonotonicTime?
+    var upkeep: DeliveryUpkeep
 
     /// Later than any delivery, yet far from overflow: the end of the year 9999.
-    private static let horizon = Timestamp(milliseconds: 253_402_300_799_999)
+    static let horizon = Timestamp(milliseconds: 253_402_300_799_999)
 
     init(
-        destinations: [any Destination], store: any DeliveryStore, client: any HTTPClient, clock: any WallClock,
-        logger: Logger, configuration: DeliveryEngineConfiguration, mailbox: DeliveryMailbox
+        destinations: [any Destination], removed: [String], store: any DeliveryStore, client: any HTTPClient,
+        clock: any WallClock, logger: Logger, statistics: DeliveryStatistics,
+        configuration: DeliveryEngineConfiguration, mailbox: DeliveryMailbox
     ) {
         self.store = store
         self.client = client
@@ -42,60 +55,87 @@ final class DeliveryLoop {
         self.logger = logger
         self.configuration = configuration
         self.mailbox = mailbox
+        self.statistics = statistics
+        reader = EventCache(store, slotCount: destinations.count > 1 ? configuration.eventCacheLimit : 1)
         lanes = destinations.map {
             DestinationLane(
                 destination: $0, windowLimit: configuration.windowLimit,
                 restartInterval: configuration.clockCheckInterval)
         }
-        laneIndexes = Dictionary(uniqueKeysWithValues: destinations.enumerated().map { ($1.name, $0) })
+        let laneIndexes = Dictionary(uniqueKeysWithValues: destinations.enumerated().map { ($1.name, $0) })
+        self.laneIndexes = laneIndexes
+        let now = clock.now
+        time = EngineTime(wall: now, due: now, monotonic: .now)
+        upkeep = DeliveryUpkeep(removed: removed.filter { laneIndexes[$0] == nil }, lanes: lanes)
     }
 
     /// Delivers until told to stop.
     func run() {
         while true {
+            look()
             readMail()
             if stopsAt == nil, !isStorePaused {
-                for lane in lanes.indices { serve(lane) }
+                maintain()
+                // Nothing is sent before it is known what an earlier process left about the destinations.
+                if !isStorePaused { for lane in lanes.indices { serve(lane) } }
             }
-            if let stopsAt, flights.isEmpty || stopsAt <= .now { return end() }
+            if let stopsAt, flights.isEmpty || stopsAt <= time.monotonic { return end() }
             if recorder.isDue(.now, configuration) { record() }
+            publish()
             wait()
         }
     }
 
+    /// Looks at the clocks.
+    private func look() {
+        let (wall, monotonic) = (clock.now, MonotonicTime.now)
+        time = EngineTime(wall: wall, due: steadyClock.reading(wall, monotonic), monotonic: monotonic)
+    }
+
+    /// By how much what is due runs ahead of the wall clock.
+    var shift: Duration { steadyClock.shift }
+
     private func readMail() {
         let mail = mailbox.take()
         for (flight, result) in mail.results { finish(flight, result) }
-        for name in mail.committed { if let lane = laneIndexes[name] { lanes[lane].noteCommit() } }
-        if let grace = mail.grace, stopsAt == nil { stopsAt = .now + grace }
+        for name in mail.committed {
+            if let lane = laneIndexes[name] { lanes[lane].noteCommit() } else { upkeep.noteRemoved(name) }
+        }
+        upkeep.commands += mail.commands
+        if let grace = mail.grace, stopsAt == nil { stopsAt = time.monotonic + grace }
     }
 
     /// Gives up what is still under way and records everything.
     private func end() {
+        let failure = HTTPFailure(.cancelled, "the gateway stopped before an answer came", isAmbiguous: true)
         for (_, flight) in flights {
-            let failure = HTTPFailure(.cancelled, "the gateway stopped before an answer came", isAmbiguous: true)
-            report(AttemptReport(postponing: flight.start.due, failure, until: clock.now), lane: flight.lane)
+            for start in [flight.start] + flight.others {
+                report(
+                    AttemptReport(postponing: start.due, failure, until: time.due, of: start.profiles),
+                    lane: flight.lane)
+            }
         }
         flights = [:]
         record()
+        publish(isLast: true)
     }
 
     // MARK: - One destination's turn
 
     private func serve(_ lane: Int) {
         refill(lane)
-        for _ in 0..<configuration.turnLimit {
-            guard !isStorePaused, let due = lanes[lane].startNext() else { return }
+        for _ in 0..<max(configuration.turnLimit, lanes[lane].batchDestination?.batchLimits.count ?? 0) {
+            guard !isStorePaused, let due = lanes[lane].startNext(time) else { break }
             start(due, lane: lane)
         }
+        if lanes[lane].mustSendBatch(time) { sendBatch(lane) }
     }
 
     private func refill(_ lane: Int) {
-        let now = clock.now
-        guard let pull = lanes[lane].nextPull(now: now, monotonic: .now) else { return }
+        guard let pull = lanes[lane].nextPull(time) else { return }
         let name = lanes[lane].destination.name
         do throws(StoreError) {
-            let page = try store.due(destination: name, at: now, after: pull.previous, limit: pull.limit)
+            let page = try store.due(destination: name, at: time.due, after: pull.previous, limit: pull.limit)
             guard !lanes[lane].take(page, of: pull) else { return }
             let last = page.last ?? pull.previous
             let next = try store.due(destination: name, at: Self.horizon, after: last, limit: 1)
@@ -108,22 +148,27 @@ final class DeliveryLoop {
 
     private func start(_ due: DueDelivery, lane: Int) {
         let destination = lanes[lane].destination
-        let now = clock.now
+        let now = time.wall
         do throws(StoreError) {
-            let event = try store.event(due.delivery.account, due.delivery.sequence)
+            let event = try reader.event(due.delivery.account, due.delivery.sequence)
+            let profiles = lanes[lane].isOrdered ? profiles(of: event) : []
+            if !profiles.isEmpty, try mustWait(due, profiles, lane: lane) { return park(due, profiles, lane: lane) }
             let report: AttemptReport
             switch prepare(event, for: destination, at: now) {
-            case .send(let request): return send(request, due, lane: lane, now: now)
+            case .send(let request):
+                lanes[lane].activate(profiles, due.delivery)
+                let start = AttemptReport.Start(
+                    due: due, time: now, summary: request.summary, body: request.body, profiles: profiles)
+                return send(request, start, lane: lane)
             case .drop(let reason, let message):
-                report = AttemptReport(dropping: due, reason, message, by: destination, now: now)
+                report = AttemptReport(dropping: due, reason, message, by: destination, of: profiles, now: now)
             case .renderFailed(let failure):
                 report = AttemptReport(
-                    dropping: due, .renderFailed, failure.message, rendered: failure.body, by: destination, now: now)
+                    dropping: due, .renderFailed, failure.message, rendered: failure.body, by: destination,
+                    of: profiles, now: now)
             }
-            lanes[lane].finish()
             self.report(report, lane: lane)
         } catch {
-            lanes[lane].finish()
             guard error.code != .corrupt else {
                 let message = "the event's record cannot be read"
                 return report(
@@ -143,32 +188,69 @@ final class DeliveryLoop {
         return destination.prepare(view, at: now)
     }
 
-    private func send(_ request: OutboundRequest, _ due: DueDelivery, lane: Int, now: Timestamp) {
+    // MARK: - Order
+
+    /// The profiles whose events this one must not overtake: the one it is about, and those that it merged into it.
+    private func profiles(of event: StoredEvent?) -> [ProfileID] {
+        // Without a readable event there is no request either.
+        guard let event, let view = try? reader.view(of: event) else { return [] }
+        return view.profiles
+    }
+
+    private func mustWait(_ due: DueDelivery, _ profiles: [ProfileID], lane: Int) throws(StoreError) -> Bool {
+        if lanes[lane].isActive(profiles) { return true }
+        return try !store.isFirst(due.delivery, of: profiles)
+    }
+
+    /// Takes a delivery out of the queue until the one before it has ended.
+    private func park(_ due: DueDelivery, _ profiles: [ProfileID], lane: Int) {
+        var delivery = due.delivery
+        delivery.nextAttemptAt = nil
+        recorder.add(
+            DeliveryOutcome(due: due, delivery: delivery, attempt: nil, profiles: profiles), lane: lane, at: .now)
+    }
+
+    // MARK: - Sending
+
+    private func send(_ request: OutboundRequest, _ start: AttemptReport.Start, lane: Int) {
+        if lanes[lane].batch != nil { return addToBatch(request, start, lane: lane) }
+        let isProbe = lanes[lane].noteStart(time)
+        launch(request, Flight(lane: lane, start: start, startedAt: .now, isProbe: isProbe))
+    }
+
+    private func addToBatch(_ request: OutboundRequest, _ start: AttemptReport.Start, lane: Int) {
+        if lanes[lane].batch?.mustCloseBefore(request) == true { sendBatch(lane) }
+        let part = BatchBuilder.Part(start: start, request: request)
+        let countLimit = lanes[lane].gate.isProbing ? 1 : Int.max
+        let isFull = lanes[lane].batch?.add(part, at: time.monotonic, countLimit: countLimit) ?? false
+        if isFull { sendBatch(lane) }
+    }
+
+    private func sendBatch(_ lane: Int) {
+        let parts = lanes[lane].batch?.take() ?? []
+        guard let first = parts.first, let destination = lanes[lane].batchDestination else { return }
+        let isProbe = lanes[lane].noteStart(eventCount: parts.count, time)
+        let requests = parts.map(\.request)
+        let flight = Flight(
+            lane: lane, start: first.start, others: parts.dropFirst().map(\.start), parts: requests, startedAt: .now,
+            isProbe: isProbe)
+        launch(destination.joined(requests, at: time.wall), flight)
+    }
+
+    private func launch(_ request: OutboundRequest, _ flight: Flight) {
         flightCount += 1
-        let flight = flightCount
-        let start = AttemptReport.Start(
-            due: due, time: now, summary: request.summary, body: request.body)
-        flights[flight] = Flight(lane: lane, start: start, startedAt: .now)
-        client.submit(request) { [mailbox] result in mailbox.post(flight: flight, result: result) }
+        let number = flightCount
+        flights[number] = flight
+        client.submit(request) { [mailbox] result in mailbox.post(flight: number, result: result) }
     }
 
-    // MARK: - Results
+    // MARK: - Recording
 
-    private func finish(_ number: UInt64, _ result: HTTPResult) {
-        guard let flight = flights.removeValue(forKey: number) else { return }
-        lanes[flight.lane].finish()
-        if case .failure(let failure) = result, failure.kind == .cancelled || failure.kind == .overloaded {
-            let time = clock.now + configuration.pauseDelay
-            return report(AttemptReport(postponing: flight.start.due, failure, until: time), lane: flight.lane)
-        }
-        report(
-            AttemptReport(
-                result, of: flight.start, to: lanes[flight.lane].destination, duration: .now - flight.startedAt,
-                now: clock.now), lane: flight.lane)
-    }
-
-    private func report(_ report: AttemptReport, lane: Int) {
+    func report(_ report: AttemptReport, lane: Int) {
         recorder.add(report.outcome, lane: lane, at: .now)
+        if report.outcome.attempt != nil || report.outcome.delivery.hasEnded {
+            lanes[lane].tally.count(report.outcome.delivery)
+        }
         logger.log(report)
     }
 
@@ -176,8 +258,17 @@ final class DeliveryLoop {
         let batch = recorder.take()
         guard !batch.isEmpty else { return }
         do throws(StoreError) {
-            try store.record(batch.map(\.outcome))
-            for entry in batch { lanes[entry.lane].settle(entry.outcome) }
+            let released = try store.record(batch.map(\.outcome))
+            for entry in batch {
+                lanes[entry.lane].settle(entry.outcome)
+                // Nobody knows any more whose event it was, so that those behind it have to be looked for.
+                if lanes[entry.lane].isOrdered, entry.outcome.delivery.dropReason == .erased {
+                    upkeep.repairOrder(of: entry.lane)
+                }
+            }
+            for due in released {
+                if let lane = laneIndexes[due.delivery.destination] { lanes[lane].takeReleased(due, time) }
+            }
         } catch {
             recorder.giveBack(batch, until: .now + configuration.pauseDelay)
             pauseStore(error, "outcomes could not be recorded")
@@ -186,9 +277,9 @@ final class DeliveryLoop {
 
     // MARK: - Waiting
 
-    private var isStorePaused: Bool { storePausedUntil.map { $0 > .now } ?? false }
+    var isStorePaused: Bool { storePausedUntil.map { $0 > .now } ?? false }
 
-    private func pauseStore(_ error: StoreError, _ message: StaticString) {
+    func pauseStore(_ error: StoreError, _ message: StaticString) {
         storePausedUntil = .now + configuration.pauseDelay
         logger.error(message, ["code": error.code.rawValue, "error": error.message])
     }
@@ -201,16 +292,18 @@ final class DeliveryLoop {
     }
 
     private var timeToNextEvent: Duration {
-        var time = configuration.clockCheckInterval
-        if let due = recorder.dueAt(configuration) { time = min(time, due - .now) }
-        if let stopsAt { return max(.zero, min(time, stopsAt - .now)) }
-        if let storePausedUntil, isStorePaused { return max(.zero, min(time, storePausedUntil - .now)) }
-        let now = clock.now
+        look()
+        var wait = configuration.clockCheckInterval
+        if let due = recorder.dueAt(configuration) { wait = min(wait, due - time.monotonic) }
+        if let stopsAt { return max(.zero, min(wait, stopsAt - time.monotonic)) }
+        if let storePausedUntil, isStorePaused { return max(.zero, min(wait, storePausedUntil - time.monotonic)) }
+        if upkeep.hasMore { return .zero }
         for lane in lanes.indices {
-            if lanes[lane].isReady(now: now) { return .zero }
-            if let due = lanes[lane].nextDueAt { time = min(time, due - now) }
+            guard let next = lanes[lane].wait(time) else { continue }
+            if next <= .zero { return .zero }
+            wait = min(wait, next)
         }
         // Rounded up, so as not to spin through the last millisecond.
-        return max(.zero, time + .microseconds(999))
+        return max(.zero, wait + .microseconds(999))
     }
 }

@@ -8,6 +8,8 @@ final class DeliveryMailbox: Sendable {
         var results: [(flight: UInt64, result: HTTPResult)] = []
         /// Destinations with new deliveries.
         var committed: Set<String> = []
+        /// What operators want of destinations, in order.
+        var commands: [(destination: String, command: DeliveryCommand)] = []
         /// How long what is under way may still take, once the engine is to stop.
         var grace: Duration?
         /// Whether the engine's thread has been woken and has not looked yet.
@@ -23,6 +25,10 @@ final class DeliveryMailbox: Sendable {
     func post(flight: UInt64, result: HTTPResult) { leave { $0.results.append((flight, result)) } }
 
     func postCommit(destination: String) { leave { $0.committed.insert(destination) } }
+
+    func post(_ command: DeliveryCommand, destination: String) {
+        leave { $0.commands.append((destination, command)) }
+    }
 
     func postStop(grace: Duration) { leave { $0.grace = grace } }
 

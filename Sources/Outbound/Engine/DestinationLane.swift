@@ -1,6 +1,15 @@
 import EventModel
 import Platform
 
+/// One reading of the engine's clocks.
+struct EngineTime {
+    /// The time of day.
+    let wall: Timestamp
+    /// The time that counts for what is due; see ``SteadyClock``.
+    let due: Timestamp
+    let monotonic: MonotonicTime
+}
+
 /// Which delivery of a destination something is about.
 struct DeliveryKey: Hashable {
     let account: AccountNumber
@@ -15,8 +24,8 @@ struct DeliveryKey: Hashable {
 /// What the engine knows of one destination: a bounded window of due deliveries and how many are under way.
 ///
 /// Pure: no store, no clock. A delivery is *open* from when it is pulled until its outcome is recorded; an open delivery
-/// that the store still lists is passed over, so that none is in flight twice. Limits on the rate and a circuit breaker
-/// belong into ``canStart``.
+/// that the store still lists is passed over, so that none is in flight twice. ``gate`` says whether the destination may
+/// be sent anything now.
 struct DestinationLane {
     /// What to ask the store for.
     struct Pull: Equatable {
@@ -26,12 +35,21 @@ struct DestinationLane {
     }
 
     let destination: any Destination
+    /// The destination, if it takes several events in one request.
+    let batchDestination: (any BatchDestination)?
+    let isOrdered: Bool
+    var gate: LaneGate
+    var batch: BatchBuilder?
+    var tally = DeliveryTally()
     private let windowLimit: Int
     private let restartInterval: Duration
 
     /// Due deliveries, the next one last.
     private var window: [DueDelivery] = []
     private var open: Set<DeliveryKey> = []
+    /// The profiles of deliveries that were started and are not recorded yet, if the destination keeps an order.
+    private var activeProfiles: [ProfileID: EventSequence] = [:]
+    /// Requests under way.
     private(set) var inFlightCount = 0
 
     /// The last delivery pulled of a backlog that goes on behind it.
@@ -51,16 +69,37 @@ struct DestinationLane {
     ///   - restartInterval: How often a backlog is read from the earliest on, as late commits may lie behind the cursor.
     init(destination: any Destination, windowLimit: Int, restartInterval: Duration) {
         self.destination = destination
-        self.windowLimit = windowLimit
+        batchDestination = destination as? any BatchDestination
+        isOrdered = destination.policy.ordering == .profile
+        gate = LaneGate(destination.policy)
+        batch = batchDestination.map { BatchBuilder($0.batchLimits) }
+        // Room for two requests, so that one is full while the next is read.
+        self.windowLimit = max(windowLimit, 2 * (batchDestination?.batchLimits.count ?? 0))
         self.restartInterval = restartInterval
     }
 
-    /// Whether a delivery can be started now.
-    var canStart: Bool { !window.isEmpty && inFlightCount < destination.policy.concurrencyLimit }
+    /// How long until a delivery can be started: zero if now, nil if something else has to happen first.
+    func startWait(_ time: EngineTime) -> Duration? {
+        guard !window.isEmpty, inFlightCount < gate.concurrencyLimit else { return nil }
+        return gate.wait(time.due, time.monotonic)
+    }
 
-    /// Whether there is anything to pull or start at this time.
-    func isReady(now: Timestamp) -> Bool {
-        canStart || wantsMore && (mayHaveDue || nextDueAt.map { $0 <= now } ?? false)
+    /// How long until there is anything to pull, start or send; nil if something else has to happen first.
+    func wait(_ time: EngineTime) -> Duration? {
+        var wait = startWait(time)
+        func note(_ duration: Duration) { wait = min(wait ?? duration, max(.zero, duration)) }
+        if let closesAt = batch?.closesAt, inFlightCount < gate.concurrencyLimit,
+            let opening = gate.wait(time.due, time.monotonic)
+        {
+            note(max(closesAt - time.monotonic, opening))
+        }
+        if gate.isShut(at: time.due) {
+            // Nothing is pulled meanwhile; without a wait of its own the gate opens when an operator says so.
+            if let opening = gate.wait(time.due, time.monotonic) { note(opening) }
+        } else if wantsMore {
+            if mayHaveDue { note(.zero) } else if let nextDueAt { note(nextDueAt - time.due) }
+        }
+        return wait
     }
 
     private var wantsMore: Bool { window.count <= windowLimit / 2 && open.count < 2 * windowLimit }
@@ -71,14 +110,27 @@ struct DestinationLane {
     /// Notes that new deliveries may be due.
     mutating func noteCommit() { mayHaveDue = true }
 
+    /// Whether the parts that were put together go now, though there is room for more.
+    func mustSendBatch(_ time: EngineTime) -> Bool {
+        guard let closesAt = batch?.closesAt, closesAt <= time.monotonic, inFlightCount < gate.concurrencyLimit else {
+            return false
+        }
+        // What can be added at once goes along.
+        return window.isEmpty && (gate.wait(time.due, time.monotonic) ?? .seconds(1)) <= .zero
+    }
+
     /// What to pull now, or nil if there is nothing to get or no room.
-    mutating func nextPull(now: Timestamp, monotonic: MonotonicTime) -> Pull? {
-        if let due = nextDueAt, due <= now { mayHaveDue = true }
+    mutating func nextPull(_ time: EngineTime) -> Pull? {
+        if let due = nextDueAt, due <= time.due { mayHaveDue = true }
+        guard !gate.isShut(at: time.due) else {
+            releaseWindow()
+            return nil
+        }
         guard mayHaveDue, wantsMore else { return nil }
-        if let restartedAt, monotonic - restartedAt < restartInterval, let cursor {
+        if let restartedAt, time.monotonic - restartedAt < restartInterval, let cursor {
             return Pull(previous: cursor, limit: windowLimit)
         }
-        restartedAt = monotonic
+        restartedAt = time.monotonic
         // What is open comes first again, and there must be room for others behind it.
         return Pull(previous: nil, limit: windowLimit + open.count)
     }
@@ -98,18 +150,56 @@ struct DestinationLane {
     mutating func noteNextDue(_ time: Timestamp?) { nextDueAt = time }
 
     /// Takes the next delivery to start.
-    mutating func startNext() -> DueDelivery? {
-        guard canStart, let due = window.popLast() else { return nil }
-        inFlightCount += 1
-        return due
+    mutating func startNext(_ time: EngineTime) -> DueDelivery? {
+        guard let wait = startWait(time), wait <= .zero else { return nil }
+        return window.popLast()
     }
 
-    /// Notes that a delivery that was started is under way no more.
+    /// Notes that a request with so many events is under way; true if it is the breaker's probe.
+    mutating func noteStart(eventCount: Int = 1, _ time: EngineTime) -> Bool {
+        inFlightCount += 1
+        return gate.noteStart(eventCount: eventCount, time.due, time.monotonic)
+    }
+
+    /// Notes that a request is under way no more.
     mutating func finish() { inFlightCount -= 1 }
+
+    /// Lets go of what was pulled and not started: while nothing is sent, the store may change.
+    private mutating func releaseWindow() {
+        guard !window.isEmpty else { return }
+        for due in window { open.remove(DeliveryKey(due.delivery)) }
+        window = []
+        mayHaveDue = true
+        cursor = nil
+    }
+
+    // MARK: - Order
+
+    /// Whether a delivery of one of these profiles was started and is not recorded yet.
+    func isActive(_ profiles: [ProfileID]) -> Bool { profiles.contains { activeProfiles[$0] != nil } }
+
+    /// Notes that a delivery of profiles is started.
+    mutating func activate(_ profiles: [ProfileID], _ delivery: Delivery) {
+        for profile in profiles { activeProfiles[profile] = delivery.sequence }
+    }
+
+    /// Takes deliveries that became due because others have ended, ahead of what is in the window.
+    mutating func takeReleased(_ due: DueDelivery, _ time: EngineTime) {
+        guard !gate.isShut(at: time.due), open.insert(DeliveryKey(due.delivery)).inserted else {
+            mayHaveDue = true
+            return
+        }
+        window.append(due)
+    }
+
+    // MARK: - Outcomes
 
     /// Notes that an outcome has been recorded.
     mutating func settle(_ outcome: DeliveryOutcome) {
         open.remove(DeliveryKey(outcome.due.delivery))
+        for profile in outcome.profiles where activeProfiles[profile] == outcome.delivery.sequence {
+            activeProfiles[profile] = nil
+        }
         guard let time = outcome.delivery.nextAttemptAt else { return }
         nextDueAt = min(time, nextDueAt ?? time)
     }

@@ -8,7 +8,10 @@ final class CurlTransfer {
     /// `CURL *`; curl keeps the connection elsewhere, so that reusing the handle only saves its set-up.
     let handle: UnsafeMutableRawPointer
     private let responseByteLimit: Int
-    private let isProxied: Bool
+    private let configuration: HTTPClientConfiguration
+    private var isProxied: Bool
+    /// Whose certificates and proxy the handle is set to.
+    private var route: TransferRoute?
     /// Where curl writes its own words about a failure; curl keeps the pointer.
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     /// The bytes being sent; curl keeps the pointer until the transfer ends.
@@ -20,16 +23,22 @@ final class CurlTransfer {
     /// Whether the header of a final answer has been read to its end.
     private var hasAnswer = false
     private var isCutOff = false
+    /// Bytes of the answer's header lines so far, those of interim answers included.
+    private var headerByteCount = 0
+    private var isHeaderTooLarge = false
     private var isAddressRefused = false
     private var isAddressAdmitted = false
     private var allowsPrivateAddresses = false
 
     /// Buffers larger than this are not kept for the next request.
     private static let keptByteLimit = 32 << 10
+    /// The largest header of an answer, in bytes: curl keeps it in memory.
+    static let headerByteLimit = 256 << 10
 
     init(_ configuration: HTTPClientConfiguration) {
         guard let handle = curl_easy_init() else { fatalError("out of memory for a curl handle") }
         self.handle = handle
+        self.configuration = configuration
         responseByteLimit = configuration.responseByteLimit
         isProxied = configuration.proxy != nil
         setConstantOptions(configuration)
@@ -53,12 +62,15 @@ final class CurlTransfer {
         }
         hasAnswer = false
         isCutOff = false
+        headerByteCount = 0
+        isHeaderTooLarge = false
         isAddressRefused = false
         isAddressAdmitted = false
         errorText[0] = 0
         responseBody.removeAll(keepingCapacity: true)
         responseHeaderNames = request.options.responseHeaders
         allowsPrivateAddresses = request.options.allowsPrivateAddresses
+        if route !== request.options.route { setRoute(request.options.route) }
         guard check(tl_curl_set_string(handle, CURLOPT_URL, request.url)) else {
             return HTTPFailure(.invalidRequest, "curl does not take the URL")
         }
@@ -88,7 +100,10 @@ final class CurlTransfer {
     }
 
     private func failure(_ code: CURLcode) -> HTTPFailure {
-        HTTPFailure(
+        guard !isHeaderTooLarge else {
+            return HTTPFailure(.badResponse, "the header of the answer has more than \(Self.headerByteLimit) bytes")
+        }
+        return HTTPFailure(
             curlCode: code, wasSent: wasSent, isAddressRefused: isAddressRefused && !isAddressAdmitted,
             detail: String(cString: errorText))
     }
@@ -133,6 +148,26 @@ extension CurlTransfer {
         require(tl_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
     }
 
+    /// Sets certificates and proxy; curl never lends a connection to a transfer with others.
+    private func setRoute(_ next: TransferRoute?) {
+        let systemFile = configuration.certificateAuthorityFile ?? Self.systemCertificateFile
+        require(tl_curl_set_string(handle, CURLOPT_CAINFO, next?.certificateAuthorityFile ?? systemFile))
+        // A directory of certificates beside the file would be trusted, too.
+        let systemFolder = configuration.certificateAuthorityFile == nil ? Self.systemCertificateFolder : nil
+        let folder = next?.certificateAuthorityFile == nil ? systemFolder : nil
+        require(tl_curl_set_string(handle, CURLOPT_CAPATH, folder))
+        require(tl_curl_set_string(handle, CURLOPT_SSLCERT, next?.clientCertificateFile))
+        require(tl_curl_set_string(handle, CURLOPT_SSLKEY, next?.clientKeyFile ?? next?.clientCertificateFile))
+        let proxy = next?.proxy ?? configuration.proxy
+        require(tl_curl_set_string(handle, CURLOPT_PROXY, proxy ?? ""))
+        isProxied = proxy != nil
+        route = next
+    }
+
+    /// Where this curl looks for certificates by itself.
+    private static let systemCertificateFile = tl_curl_version()?.pointee.cainfo.map { String(cString: $0) }
+    private static let systemCertificateFolder = tl_curl_version()?.pointee.capath.map { String(cString: $0) }
+
     private func setBody(_ request: OutboundRequest) {
         let hasBody = !request.body.isEmpty || request.method == .post || request.method == .put
         if request.body.count > requestBody.count { reserveBody(request.body.count) }
@@ -166,7 +201,7 @@ extension CurlTransfer {
         requestHeaders = nil
         // No waiting for "100 Continue", and no type that nobody gave.
         appendHeader("Expect:")
-        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+        if !request.headers.contains(where: { $0.name.isSameHeaderName(as: "Content-Type") }) {
             appendHeader("Content-Type:")
         }
         // A semicolon is how curl is told to send a header without a value.
@@ -210,11 +245,10 @@ extension CurlTransfer {
         require(
             tl_curl_set_bytes_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
                 guard let bytes, let context else { return 0 }
+                let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
                 // Only the empty line at the end of a header begins with a line break.
-                if size * count > 0, bytes[0] == 0x0D || bytes[0] == 0x0A {
-                    Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().endHeader()
-                }
-                return size * count
+                let isEnd = size * count > 0 && (bytes[0] == 0x0D || bytes[0] == 0x0A)
+                return transfer.receiveHeaderLine(byteCount: size * count, isEnd: isEnd)
             })
         require(tl_curl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, context))
         require(
@@ -236,6 +270,15 @@ extension CurlTransfer {
         responseBody.append(contentsOf: chunk.prefix(room))
         guard chunk.count > room else { return chunk.count }
         isCutOff = true
+        return 0
+    }
+
+    /// Counts a line of the answer's header; returns another number than its bytes to end the transfer there.
+    private func receiveHeaderLine(byteCount: Int, isEnd: Bool) -> Int {
+        if isEnd { endHeader() }
+        headerByteCount += byteCount
+        guard headerByteCount > Self.headerByteLimit else { return byteCount }
+        isHeaderTooLarge = true
         return 0
     }
 

@@ -54,7 +54,7 @@ public struct HTTPResponse: Sendable, Equatable {
 
     /// The value of a header that was asked for; names are compared without regard to ASCII case.
     public func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        headers.first { $0.name.isSameHeaderName(as: name) }?.value
     }
 }
 

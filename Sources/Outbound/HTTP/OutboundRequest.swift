@@ -26,6 +26,18 @@ public struct HTTPHeader: Sendable, Equatable {
     }
 }
 
+extension String {
+    /// Whether both are the same but for the case of ASCII letters, as names of headers are compared; without allocation.
+    func isSameHeaderName(as other: String) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy { left, right in
+                left == right
+                    || left ^ right == 0x20
+                        && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(left | 0x20)
+            }
+    }
+}
+
 extension UInt8 {
     /// Whether this may stand in a header's name (RFC 9110, 5.6.2).
     var isTokenByte: Bool {
@@ -51,16 +63,51 @@ public struct TransferOptions: Sendable, Equatable {
     public var allowsPrivateAddresses: Bool
     /// The headers of the answer to keep.
     public var responseHeaders: [String]
+    /// Certificates and a proxy of the destination's own; nil for the client's.
+    public var route: TransferRoute?
 
     /// Options; the defaults suit an endpoint on the internet.
     public init(
         connectTimeout: Duration = .seconds(5), totalTimeout: Duration = .seconds(10),
-        allowsPrivateAddresses: Bool = false, responseHeaders: [String] = ["Retry-After"]
+        allowsPrivateAddresses: Bool = false, responseHeaders: [String] = ["Retry-After"], route: TransferRoute? = nil
     ) {
         self.connectTimeout = connectTimeout
         self.totalTimeout = totalTimeout
         self.allowsPrivateAddresses = allowsPrivateAddresses
         self.responseHeaders = responseHeaders
+        self.route = route
+    }
+}
+
+/// How a destination is reached, beyond its URL; shared by all of its requests.
+public final class TransferRoute: Sendable, Equatable {
+    /// A file of PEM certificates to trust in place of the client's.
+    public let certificateAuthorityFile: String?
+    /// A PEM file with the certificate that the client shows, followed by its intermediate ones.
+    public let clientCertificateFile: String?
+    /// A PEM file with that certificate's private key; nil if it is in the same file.
+    public let clientKeyFile: String?
+    /// A proxy (`http://host:port`) in place of the client's; it resolves names, so that ``AddressGuard`` cannot look at
+    /// where requests end.
+    public let proxy: String?
+
+    /// A route from its parts.
+    public init(
+        certificateAuthorityFile: String? = nil, clientCertificateFile: String? = nil, clientKeyFile: String? = nil,
+        proxy: String? = nil
+    ) {
+        self.certificateAuthorityFile = certificateAuthorityFile
+        self.clientCertificateFile = clientCertificateFile
+        self.clientKeyFile = clientKeyFile
+        self.proxy = proxy
+    }
+
+    /// Whether both lead the same way.
+    public static func == (left: TransferRoute, right: TransferRoute) -> Bool {
+        left === right
+            || left.certificateAuthorityFile == right.certificateAuthorityFile
+                && left.clientCertificateFile == right.clientCertificateFile
+                && left.clientKeyFile == right.clientKeyFile && left.proxy == right.proxy
     }
 }
 

@@ -9,15 +9,18 @@ public enum AttemptVerdict: Sendable, Equatable {
     case transient(retryAfter: RetryAfter?)
     /// It failed, and would fail again.
     case rejected
+    /// It failed, and so would everything else: nothing more is sent until an operator enables the destination.
+    case gone
 
     /// The verdict on a status by the rules of every destination that has none of its own.
     ///
-    /// Only 2xx is accepted. 408, 425, 429 and 5xx may succeed later; redirects, which are never followed, and all other
+    /// Only 2xx is accepted. 408, 425, 429 and 5xx may succeed later; 410 says that the receiver is gone; redirects, which are never followed, and all other
     /// statuses would be answered the same again.
     public init(statusCode: Int, retryAfter: RetryAfter? = nil) {
         switch statusCode {
         case 200...299: self = .accepted
         case 408, 425, 429, 500...599: self = .transient(retryAfter: retryAfter)
+        case 410: self = .gone
         default: self = .rejected
         }
     }
@@ -56,7 +59,7 @@ public enum DeliveryDecision: Sendable, Equatable {
     ) {
         switch verdict {
         case .accepted: self = .delivered
-        case .rejected: self = .dropped(.rejected)
+        case .rejected, .gone: self = .dropped(.rejected)
         case .transient(let retryAfter):
             let deadline = queuedAt + schedule.deadline
             let scheduled = now + schedule.delay(afterAttempts: attemptCount, spread: spread)

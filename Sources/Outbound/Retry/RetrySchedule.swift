@@ -6,8 +6,9 @@ public struct RetrySchedule: Sendable, Equatable {
     public enum Backoff: Sendable, Equatable {
         /// These waits in turn; the last one repeats.
         case list([Duration])
-        /// `base`, then each `factor` times the one before, each moved by up to `jitter` of itself either way.
-        case exponential(base: Duration, factor: Int, jitter: Double)
+        /// `base`, then each `factor` times the one before and none longer than `limit`, each moved by up to `jitter` of
+        /// itself either way.
+        case exponential(base: Duration, factor: Int, jitter: Double, limit: Duration = .seconds(86_400))
     }
 
     /// How often to try altogether, the first time included.
@@ -48,8 +49,8 @@ public struct RetrySchedule: Sendable, Equatable {
         case .list(let delays):
             guard let last = delays.last else { return .zero }
             return attemptCount <= delays.count ? delays[max(0, attemptCount - 1)] : last
-        case .exponential(let base, let factor, let jitter):
-            let limit = Self.delayLimit.wholeMilliseconds
+        case .exponential(let base, let factor, let jitter, let longest):
+            let limit = min(Self.delayLimit, longest).wholeMilliseconds
             var milliseconds = min(limit, max(0, base.wholeMilliseconds))
             for _ in 0..<max(0, attemptCount - 1) where milliseconds < limit {
                 let (product, overflow) = milliseconds.multipliedReportingOverflow(by: Int64(max(1, factor)))

@@ -57,13 +57,13 @@ enum Tuning {
         case .nodes: hashed(by: "rocksdb.Noop")
         case .edges, .profileEvents: hashed(by: "rocksdb.CappedPrefix.\(Family.nodePrefixCount)")
         case .deliveries, .attempts: appended
-        case .due: ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
+        case .due, .ordered: ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
         case .sightings, .dead, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
         }
     }
 
     /// Whether entries of a family are removed about as often as they are added.
-    static func isQueue(_ family: Family) -> Bool { family == .due }
+    static func isQueue(_ family: Family) -> Bool { family == .due || family == .ordered }
 
     /// For families whose new keys are spread over all the others, and which are asked mostly for keys that they do not
     /// have.
@@ -130,6 +130,7 @@ extension Family {
         case .counters: 11
         case .meta: 12
         case .sightings: 13
+        case .ordered: 14
         }
     }
 

@@ -9,6 +9,12 @@ public final class MemoryDeliveryStore: DeliveryStore {
         public var queues: [String: [DueDelivery]] = [:]
         /// The events by their place in the order of commits.
         public var events: [EventSequence: StoredEvent] = [:]
+        /// The order of profiles' deliveries to each destination.
+        public var ordered: [String: [ProfileID: Set<EventSequence>]] = [:]
+        /// Deliveries that wait for an earlier one of their profile.
+        public var parked: [String: [EventSequence: Delivery]] = [:]
+        /// What is kept about destinations.
+        public var destinations: [String: DestinationState] = [:]
         /// All outcomes in the order they were recorded.
         public var outcomes: [DeliveryOutcome] = []
         /// The number of outcomes in each batch.
@@ -34,9 +40,10 @@ public final class MemoryDeliveryStore: DeliveryStore {
     /// An empty store.
     public init() {}
 
-    /// Adds an event and a delivery of it to each destination.
+    /// Adds an event and a delivery of it to each destination, in the order of the profiles if there are any.
     public func add(
-        _ sequence: UInt64, to destinations: [String], at time: Timestamp, canonical: String, decisions: String = "{}"
+        _ sequence: UInt64, to destinations: [String], at time: Timestamp, canonical: String, decisions: String = "{}",
+        of profiles: [ProfileID] = []
     ) {
         let account = AccountNumber(1)
         let sequence = EventSequence(sequence)
@@ -46,6 +53,9 @@ public final class MemoryDeliveryStore: DeliveryStore {
             state.events[sequence] = event
             for destination in destinations {
                 let delivery = Delivery(account: account, sequence: sequence, destination: destination, queuedAt: time)
+                for profile in profiles {
+                    state.ordered[destination, default: [:]][profile, default: []].insert(sequence)
+                }
                 Self.insert(DueDelivery(dueAt: time, delivery: delivery), in: &state)
             }
         }
@@ -80,13 +90,20 @@ public final class MemoryDeliveryStore: DeliveryStore {
     }
 
     /// Applies outcomes and checks that each settles an entry of the queue.
-    public func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) {
+    @discardableResult
+    public func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) -> [DueDelivery] {
         try state.withLock { (state) throws(StoreError) in
             try Self.fail("record", &state)
             state.batchSizes.append(outcomes.count)
-            for outcome in outcomes {
+            var released: [DueDelivery] = []
+            // Those that end come first: they decide whether others still have to wait.
+            for outcome in outcomes.filter({ !$0.isParked }) + outcomes.filter(\.isParked) {
                 let name = outcome.due.delivery.destination
                 let entry = state.queues[name]?.firstIndex { $0 == outcome.due }
+                if outcome.isParked, Self.isFirst(outcome.delivery, outcome.profiles, state) {
+                    released.append(outcome.due)
+                    continue
+                }
                 if let entry {
                     state.queues[name]?.remove(at: entry)
                 } else {
@@ -95,9 +112,71 @@ public final class MemoryDeliveryStore: DeliveryStore {
                 if let time = outcome.delivery.nextAttemptAt {
                     Self.insert(DueDelivery(dueAt: time, delivery: outcome.delivery), in: &state)
                 }
-                state.outcomes.append(outcome)
+                Self.keepOrder(outcome, &released, &state)
+                if !outcome.isParked { state.outcomes.append(outcome) }
             }
+            return released
         }
+    }
+
+    private static func keepOrder(_ outcome: DeliveryOutcome, _ released: inout [DueDelivery], _ state: inout State) {
+        let (name, sequence) = (outcome.delivery.destination, outcome.delivery.sequence)
+        if outcome.isParked { state.parked[name, default: [:]][sequence] = outcome.delivery }
+        for profile in outcome.profiles {
+            guard outcome.delivery.hasEnded else {
+                state.ordered[name, default: [:]][profile, default: []].insert(sequence)
+                continue
+            }
+            state.ordered[name]?[profile]?.remove(sequence)
+            guard let next = state.ordered[name]?[profile]?.min(),
+                var delivery = state.parked[name]?.removeValue(forKey: next)
+            else { continue }
+            delivery.nextAttemptAt = outcome.due.dueAt
+            let due = DueDelivery(dueAt: outcome.due.dueAt, delivery: delivery)
+            insert(due, in: &state)
+            released.append(due)
+        }
+    }
+
+    private static func isFirst(_ delivery: Delivery, _ profiles: [ProfileID], _ state: State) -> Bool {
+        profiles.allSatisfy { profile in
+            (state.ordered[delivery.destination]?[profile]?.min()).map { $0 >= delivery.sequence } ?? true
+        }
+    }
+
+    /// Whether no earlier delivery of these profiles has yet to end.
+    public func isFirst(_ delivery: Delivery, of profiles: [ProfileID]) throws(StoreError) -> Bool {
+        state.withLock { Self.isFirst(delivery, profiles, $0) }
+    }
+
+    /// Nothing: no test removes deliveries behind this store's back.
+    public func repairOrder(
+        destination: String, after previous: ProfileID?, limit: Int
+    ) throws(StoreError) -> ProfileID? { nil }
+
+    /// Forgets the whole order of a destination at once.
+    public func dissolveOrder(destination: String, limit: Int) throws(StoreError) -> Int {
+        state.withLock { state in
+            state.ordered[destination] = nil
+            for var delivery in (state.parked.removeValue(forKey: destination) ?? [:]).values {
+                delivery.nextAttemptAt = delivery.queuedAt
+                Self.insert(DueDelivery(dueAt: delivery.queuedAt, delivery: delivery), in: &state)
+            }
+            return 0
+        }
+    }
+
+    /// What is kept about a destination.
+    public func state(ofDestination name: String) throws(StoreError) -> DestinationState {
+        try state.withLock { (state) throws(StoreError) in
+            try Self.fail("state", &state)
+            return state.destinations[name] ?? DestinationState()
+        }
+    }
+
+    /// Keeps something about a destination.
+    public func setState(_ destinationState: DestinationState, ofDestination name: String) throws(StoreError) {
+        state.withLock { $0.destinations[name] = destinationState.isEmpty ? nil : destinationState }
     }
 
     private static func fail(_ call: String, _ state: inout State) throws(StoreError) {

@@ -41,6 +41,10 @@ public final class TestReceiver: Sendable {
         case raw(String)
         /// Status 200 and a body of so many bytes.
         case large(Int)
+        /// Status 200 and header lines of so many bytes together.
+        case largeHeader(Int)
+        /// These bytes, one every so many milliseconds, then nothing until the receiver stops.
+        case drip(String, everyMilliseconds: Int32)
         /// The connection is torn down at once.
         case reset
     }
@@ -165,6 +169,11 @@ public final class TestReceiver: Sendable {
         case .large(let byteCount):
             writeLargeBody(byteCount, to: socket)
             return false
+        case .largeHeader(let byteCount):
+            writeLargeHeader(byteCount, to: socket)
+            return false
+        case .drip(let text, let milliseconds):
+            return drip(text, everyMilliseconds: milliseconds, to: socket)
         case .reset:
             // Lingering for no time makes close send a reset instead of an orderly end.
             var option = linger(l_onoff: 1, l_linger: 0)
@@ -181,6 +190,29 @@ public final class TestReceiver: Sendable {
     private func write(_ text: String, to socket: Int32) -> Bool {
         let bytes = Array(text.utf8)
         return send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    }
+
+    private func writeLargeHeader(_ byteCount: Int, to socket: Int32) {
+        guard write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", to: socket) else { return }
+        let line = "X-Padding: " + String(repeating: "x", count: 8000) + "\r\n"
+        var left = byteCount
+        while left > 0 {
+            guard write(line, to: socket) else { return }
+            left -= line.utf8.count
+        }
+        _ = write("\r\n", to: socket)
+    }
+
+    private func drip(_ text: String, everyMilliseconds milliseconds: Int32, to socket: Int32) -> Bool {
+        for byte in text.utf8 {
+            var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+            // Readable means that the client has hung up: it sends nothing more before it is answered.
+            guard poll(&watched, 1, milliseconds) == 0, send(socket, [byte], 1, Int32(MSG_NOSIGNAL)) == 1 else {
+                return false
+            }
+        }
+        state.wait { $0.isStopped }
+        return false
     }
 
     private func writeLargeBody(_ byteCount: Int, to socket: Int32) {

@@ -2,6 +2,7 @@ import Crypto
 import EventModel
 import Foundation
 import Gateway
+import Outbound
 import Platform
 import TestSupport
 
@@ -65,6 +66,16 @@ final class GatewayHarness {
         try configuration(receiver.port).write(toFile: configurationFile, atomically: true, encoding: .utf8)
         try gateway?.reload(try ConfigurationLoader.load(configurationFile, now: SystemClock().now))
     }
+
+    /// The metrics as Prometheus reads them.
+    func metrics() throws -> String {
+        let client = try RawHTTPClient(port: port)
+        try client.send("GET", "/metrics", headers: [], body: [])
+        return String(decoding: try client.readResponse().body, as: UTF8.self)
+    }
+
+    /// Does with the destination what an operator wants.
+    func perform(_ command: DeliveryCommand) { gateway?.perform(command, onDestination: "hook") }
 
     /// The next process on the same data.
     func restart() throws {

@@ -17,6 +17,8 @@ struct GatewayYAML {
     var attempts = 5
     /// The waits of the destination's retries.
     var backoff = "[20ms]"
+    /// When the destination is left alone; hardly ever for long, as tests have receivers that fail.
+    var breaker = "{cooldown: 100ms, max_cooldown: 100ms}"
     /// More lines of the destination, indented by four.
     var destinationLines = ""
     /// More lines at the top level.
@@ -76,6 +78,7 @@ struct GatewayYAML {
             allow_private_addresses: true
             signing: {secrets: [\(Self.signingSecret)], standard_webhooks: true}
             retry: {attempts: \(attempts), backoff: \(backoff)}
+            breaker: \(breaker)
         \(destinationLines)
         """
     }

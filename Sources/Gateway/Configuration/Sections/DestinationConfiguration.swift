@@ -1,3 +1,5 @@
+public import Outbound
+
 /// The kinds of destinations that exist.
 ///
 /// A new kind is a case here, one in ``DestinationSettings`` and a section that reads its keys.
@@ -43,6 +45,12 @@ public struct DestinationConfiguration: Sendable, Equatable {
     public let timeout: Duration
     /// Attempts in flight at once.
     public let concurrency: Int
+    /// Events that may be sent in a time, retries included; nil for as many as come.
+    public let rate: RateConfiguration?
+    /// Which events must not overtake each other.
+    public let ordering: DeliveryOrdering
+    /// When it is left alone because it only fails.
+    public let breaker: BreakerConfiguration
     /// Whether loopback and private networks may be reached.
     public let allowsPrivateAddresses: Bool
 }
@@ -52,7 +60,8 @@ extension DestinationConfiguration: ConfigurationSection {
         let name = section.required("name", .name(), "Names the destination in logs, metrics and records; distinct.")
         let kind = section.required("kind", .choice(DestinationKind.self), "What kind of receiver it is.")
         isEnabled = section.value(
-            "enabled", .flag, default: true, "Whether it gets events; if not, they are recorded as not meant for it.")
+            "enabled", .flag, default: true,
+            "Whether it gets events; if not, new ones are recorded as not meant for it, and what is queued waits.")
         account = section.optional(
             "account", .name(byteLimit: 128), absence: "every account", "Only events of this account.")
         environment = section.optional(
@@ -67,6 +76,14 @@ extension DestinationConfiguration: ConfigurationSection {
             "timeout", .duration(in: .milliseconds(100) ... .seconds(300)), default: .seconds(10),
             "How long one attempt may take, from connecting to the last byte of the answer.")
         concurrency = section.value("concurrency", .integer(in: 1...1024), default: 16, "Attempts in flight at once.")
+        rate = section.optional(
+            "rate", .rate, absence: "as fast as it answers",
+            "Events that may be sent in a second or minute, retries included.")
+        ordering = section.value(
+            "ordering", .choice(DeliveryOrdering.self), default: .none,
+            "`profile` sends the events of one profile one after the other, in the order in which they came.")
+        breaker = section.group(
+            "breaker", BreakerConfiguration.self, "When it is left alone because it only fails.")
         allowsPrivateAddresses = section.value(
             "allow_private_addresses", .flag, default: false,
             "Whether loopback and private networks may be reached; refused otherwise.")

@@ -37,6 +37,8 @@ public struct HTTPDestinationSettings: Sendable, Equatable {
     public let missing: MissingValuePolicy
     /// How bodies are signed; nil if they are not.
     public let signing: SigningConfiguration?
+    /// Certificates and proxy.
+    public let transport: TransportConfiguration
 }
 
 extension HTTPDestinationSettings {
@@ -56,6 +58,7 @@ extension HTTPDestinationSettings {
             "missing", .choice(MissingValuePolicy.self), default: .empty,
             "What the template writes for a value that an event does not have.")
         signing = section.optional("signing", .section(), absence: "unsigned", "How bodies are signed.")
+        transport = TransportConfiguration(section)
         template = inline ?? fromFile
         if section.has("template"), section.has("template_file") {
             section.report("`template` is there too; keep one of them", at: "template_file")

@@ -1,0 +1,114 @@
+import EventModel
+public import Platform
+
+/// What became of a destination's deliveries since the gateway started.
+public struct DeliveryTally: Sendable, Equatable {
+    /// Delivered.
+    public var delivered: UInt64 = 0
+    /// Attempts that failed and are followed by another.
+    public var failed: UInt64 = 0
+    /// Given up.
+    public var dropped: UInt64 = 0
+
+    /// Counts an outcome.
+    mutating func count(_ delivery: Delivery) {
+        switch delivery.status {
+        case .delivered: delivered += 1
+        case .failed: failed += 1
+        case .dropped: dropped += 1
+        case .queued: break
+        }
+    }
+
+    static func += (left: inout DeliveryTally, right: DeliveryTally) {
+        left.delivered += right.delivered
+        left.failed += right.failed
+        left.dropped += right.dropped
+    }
+}
+
+/// How a destination fares at one moment.
+public struct DestinationStatus: Sendable, Equatable {
+    /// Whether it is sent anything, and if not, why.
+    ///
+    /// Raw values are contracts: they are labels of metrics.
+    public enum State: String, Sendable, CaseIterable {
+        /// It is sent what is due.
+        case running
+        /// The configuration disables it.
+        case disabled
+        /// It answered 410.
+        case gone
+        /// An operator holds it.
+        case held
+        /// Its circuit breaker is open, or tried with one delivery.
+        case broken
+        /// It asked to be left alone for a time.
+        case paused
+    }
+
+    /// The configured name.
+    public var name: String
+    /// Whether it is sent anything.
+    public var state: State
+    /// Since when it is gone or held.
+    public var stoppedAt: Timestamp?
+    /// Requests under way.
+    public var inFlightCount: Int
+    /// Requests that may be under way now; fewer than configured after 429.
+    public var concurrencyLimit: Int
+    /// What became of its deliveries.
+    public var tally: DeliveryTally
+}
+
+/// What one engine after the other says about its destinations, for metrics and the admin API.
+public final class DeliveryStatistics: Sendable {
+    private struct Contents {
+        var statuses: [String: DestinationStatus] = [:]
+        /// Names in the order of the configuration.
+        var order: [String] = []
+    }
+
+    private let contents = Guarded(Contents())
+
+    /// Statistics of nothing.
+    public init() {}
+
+    /// All destinations in the order of the configuration.
+    public var destinations: [DestinationStatus] {
+        contents.withLock { contents in contents.order.compactMap { contents.statuses[$0] } }
+    }
+
+    /// Takes what an engine says; tallies are what came since it last did.
+    func publish(_ statuses: [DestinationStatus]) {
+        contents.withLock { contents in
+            contents.order = statuses.map(\.name)
+            for status in statuses {
+                var next = status
+                if let known = contents.statuses[status.name] { next.tally += known.tally }
+                contents.statuses[status.name] = next
+            }
+        }
+    }
+}
+
+extension DestinationLane {
+    /// How the destination fares; takes what was counted since the last call.
+    mutating func takeStatus(at now: Timestamp) -> DestinationStatus {
+        defer { tally = DeliveryTally() }
+        return DestinationStatus(
+            name: destination.name, state: state(at: now), stoppedAt: gate.stoppedAt, inFlightCount: inFlightCount,
+            concurrencyLimit: gate.concurrencyLimit, tally: tally)
+    }
+
+    private func state(at now: Timestamp) -> DestinationStatus.State {
+        switch gate.stop {
+        case .disabled: return .disabled
+        case .gone: return .gone
+        case .held: return .held
+        case nil: break
+        }
+        if gate.isProbing { return .broken }
+        return gate.pace.isPaused(at: now) ? .paused : .running
+    }
+}

@@ -1,0 +1,188 @@
+import EventModel
+import Platform
+
+/// Whether a destination's next request may start now: stops, breaker, pace and rate in one.
+///
+/// Pure: it is told the time. A delivery that has to wait here waits in the store and uses up no attempt.
+struct LaneGate: Equatable {
+    /// Why nothing starts until an operator acts.
+    enum Stop: Equatable {
+        /// The configuration says so.
+        case disabled
+        /// The destination answered 410.
+        case gone
+        /// An operator holds it.
+        case held
+    }
+
+    /// What a request's end says about the destination, beyond the deliveries in it.
+    enum Signal: Equatable {
+        /// It answers.
+        case works
+        /// It does not answer, or with 5xx.
+        case fails(retryAfter: Duration?)
+        /// It answers 429.
+        case refuses(retryAfter: Duration?)
+        /// It answers 410.
+        case gone
+        /// The request was never on its way.
+        case silent
+    }
+
+    /// What an operator should hear of.
+    enum Change: Equatable {
+        case breaker(CircuitBreaker.Change)
+        case gone
+        case paused(until: Timestamp)
+    }
+
+    private(set) var stop: Stop?
+    private(set) var stoppedAt: Timestamp?
+    private(set) var breaker: CircuitBreaker?
+    private(set) var pace: SendingPace
+    private var bucket: TokenBucket?
+    /// How long a pause may be.
+    private let pauseLimit: Duration
+
+    init(_ policy: DeliveryPolicy) {
+        stop = policy.isEnabled ? nil : .disabled
+        breaker = policy.breaker.map(CircuitBreaker.init)
+        pace = SendingPace(limit: policy.concurrencyLimit)
+        bucket = policy.rate.map(TokenBucket.init)
+        pauseLimit = policy.retry.deadline
+    }
+
+    // MARK: - Asking
+
+    /// Whether there is no use in looking at the queue.
+    func isShut(at now: Timestamp) -> Bool {
+        guard stop == nil, !pace.isPaused(at: now) else { return true }
+        guard let breaker else { return false }
+        return breaker.opening(at: now).map { $0 > now } ?? true
+    }
+
+    /// How long until the next request may start: zero if now, nil if something else has to happen first.
+    func wait(_ now: Timestamp, _ monotonic: MonotonicTime) -> Duration? {
+        guard stop == nil else { return nil }
+        var time = pace.opening(at: now)
+        if let breaker {
+            guard let opening = breaker.opening(at: now) else { return nil }
+            time = max(time, opening)
+        }
+        var wait = max(.zero, time - now)
+        if let bucket { wait = max(wait, bucket.nextTokenAt - monotonic) }
+        return wait
+    }
+
+    /// Requests that may be under way at once.
+    var concurrencyLimit: Int { pace.limit }
+
+    /// Whether the next request decides if the breaker closes, so that it carries one event only.
+    var isProbing: Bool { breaker.map { !$0.isClosed } ?? false }
+
+    // MARK: - Telling
+
+    /// Notes that a request with so many events starts; true if it is the breaker's probe.
+    mutating func noteStart(eventCount: Int, _ now: Timestamp, _ monotonic: MonotonicTime) -> Bool {
+        pace.noteStart(at: now)
+        bucket?.take(eventCount, at: monotonic)
+        return breaker?.start() ?? false
+    }
+
+    /// Notes the end of a request.
+    mutating func note(
+        _ signal: Signal, flight: UInt64, latest: UInt64, isProbe: Bool, at now: Timestamp
+    ) -> [Change] {
+        var changes: [Change] = []
+        switch signal {
+        case .works:
+            pace.noteAnswer()
+            changes += noteBreaker(isSuccess: true, isProbe: isProbe, at: now)
+        case .fails(let retryAfter):
+            changes += noteBreaker(isSuccess: false, isProbe: isProbe, at: now)
+            changes += pause(for: retryAfter, at: now)
+        case .refuses(let retryAfter):
+            pace.noteRefusal(flight: flight, latest: latest, at: now)
+            changes += noteBreaker(isSuccess: true, isProbe: isProbe, at: now)
+            changes += pause(for: retryAfter, at: now)
+        case .gone:
+            changes += noteBreaker(isSuccess: true, isProbe: isProbe, at: now)
+            if stop == nil {
+                stop = .gone
+                stoppedAt = now
+                changes.append(.gone)
+            }
+        case .silent:
+            if isProbe { breaker?.abandonProbe(at: now) }
+        }
+        return changes
+    }
+
+    private mutating func noteBreaker(isSuccess: Bool, isProbe: Bool, at now: Timestamp) -> [Change] {
+        breaker?.note(isSuccess: isSuccess, isProbe: isProbe, at: now).map { [.breaker($0)] } ?? []
+    }
+
+    private mutating func pause(for duration: Duration?, at now: Timestamp) -> [Change] {
+        guard let duration, duration > .zero else { return [] }
+        let until = now + min(duration, pauseLimit)
+        // Many requests under way are told the same; one line in the log and one write are enough.
+        let isNews = until - (pace.pausedUntil ?? now) >= .seconds(1)
+        pace.pause(until: until)
+        return isNews ? [.paused(until: until)] : []
+    }
+
+    // MARK: - Operators
+
+    /// Starts nothing until ``resume()``.
+    mutating func hold(at now: Timestamp) {
+        guard stop != .disabled else { return }
+        stop = .held
+        stoppedAt = now
+    }
+
+    /// Forgets every reason to wait but the configuration's: 410, hold, breaker, pace and pause.
+    mutating func resume() {
+        if stop != .disabled {
+            stop = nil
+            stoppedAt = nil
+        }
+        breaker?.close()
+        pace.reset()
+    }
+
+    // MARK: - Across restarts
+
+    /// What must outlive the process.
+    func state(at now: Timestamp) -> DestinationState {
+        var state = DestinationState()
+        switch stop {
+        case .gone: state.stop = .gone
+        case .held: state.stop = .held
+        case .disabled, nil: break
+        }
+        state.stoppedAt = stoppedAt
+        if let breaker, !breaker.isClosed {
+            // A probe that the process does not live to see the end of is made again.
+            state.breakerOpenUntil = breaker.opening(at: now) ?? now
+            state.breakerCooldownMilliseconds = breaker.cooldown.wholeMilliseconds
+        }
+        state.pausedUntil = pace.pausedUntil
+        return state
+    }
+
+    /// Goes on where an earlier process was.
+    mutating func restore(_ state: DestinationState, now: Timestamp) {
+        guard stop != .disabled else { return }
+        switch state.stop {
+        case .gone: stop = .gone
+        case .held: stop = .held
+        case nil: break
+        }
+        stoppedAt = state.stoppedAt
+        if let until = state.breakerOpenUntil {
+            let cooldown = Duration.milliseconds(state.breakerCooldownMilliseconds)
+            breaker?.restore(openUntil: until, cooldown: cooldown, now: now)
+        }
+        if let until = state.pausedUntil, until > now { pace.pause(until: min(until, now + pauseLimit)) }
+    }
+}
