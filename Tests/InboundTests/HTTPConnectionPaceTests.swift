@@ -3,7 +3,8 @@ import Testing
 @testable import Inbound
 
 @Suite struct HTTPConnectionPaceTests {
-    private let limits = ConnectionPace.Limits(readTicks: 10, idleTicks: 50, bytesMinimum: 100)
+    private let limits = ConnectionPace.Limits(
+        readTicks: 10, idleTicks: 50, writeTicks: 20, bytesMinimum: 100)
 
     /// The first tick, of the first 200, at which the connection is not kept.
     private func end(of pace: ConnectionPace, arriving bytes: (UInt32) -> Int = { _ in 0 }) -> (
@@ -68,13 +69,34 @@ import Testing
         #expect(verdict == .timeOut)
     }
 
-    @Test("the server's own time does not count against the client", arguments: [true, false])
-    func keepsWhatWaits(isSending: Bool) {
+    @Test func theServersOwnTimeDoesNotCountAgainstTheClient() {
         var pace = ConnectionPace(openedAt: 0)
         pace.received(5, at: 0)
         pace.handedOver()
-        if isSending { pace.sending() }
         #expect(end(of: pace) { _ in 1 } == nil)
+    }
+
+    @Test func closesOnAClientThatTakesNothingOfItsAnswer() throws {
+        var pace = ConnectionPace(openedAt: 0)
+        pace.received(5, at: 0)
+        pace.handedOver()
+        pace.sending(at: 0)
+        let (tick, verdict) = try #require(end(of: pace) { _ in 1 })
+        #expect(tick == 20)
+        #expect(verdict == .close)
+        pace.sending(at: 15)
+        let (later, _) = try #require(end(of: pace))
+        #expect(later == 35)
+    }
+
+    @Test func listensToARefusedClientForTheReadTimeAtMost() throws {
+        var pace = ConnectionPace(openedAt: 0)
+        pace.received(5, at: 0)
+        pace.handedOver()
+        pace.lingering(at: 0)
+        let (tick, verdict) = try #require(end(of: pace) { _ in 1000 })
+        #expect(tick == 10)
+        #expect(verdict == .close)
     }
 
     @Test func survivesTheClocksWrap() {

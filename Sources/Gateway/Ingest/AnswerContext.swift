@@ -3,16 +3,12 @@ import Inbound
 /// What the answer to one request needs, wherever it is made.
 struct AnswerContext: Sendable {
     let requestID: String
-    let exchange: HTTPExchange
     /// Whether the answer is an image, whatever became of the event.
     private(set) var isPixel = false
     /// What a browser must be told, on native routes.
     private var crossOrigin: [(String, String)] = []
 
-    init(requestID: String, exchange: HTTPExchange) {
-        self.requestID = requestID
-        self.exchange = exchange
-    }
+    init(requestID: String) { self.requestID = requestID }
 
     /// Learns what the route and the sender ask of any answer.
     mutating func prepare(for route: EventRoute, _ request: HTTPRequest) {

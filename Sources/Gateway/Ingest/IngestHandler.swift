@@ -38,6 +38,8 @@ private final class IngestLoop: HTTPLoopHandler {
     private var runtime: Runtime
     private var generation: UInt64
     private var canonicalizers: [Canonicalizer]
+    /// The head that was admitted last; mostly its body is here already and handled next.
+    private var visit: Visit?
 
     init(_ handler: IngestHandler) {
         self.handler = handler
@@ -46,31 +48,72 @@ private final class IngestLoop: HTTPLoopHandler {
         canonicalizers = runtime.sources.map { Canonicalizer(source: $0.profile) }
     }
 
+    func admit(_ request: HTTPRequest) -> HTTPAdmission {
+        let visit = receive(request)
+        switch visit.purpose {
+        case .failure(let fault): return .refuse(refusal(fault, visit.context))
+        case .success(let purpose):
+            self.visit = visit
+            return .read(bodyByteLimit: purpose.bodyByteLimit)
+        }
+    }
+
     func handle(_ request: HTTPRequest, _ exchange: HTTPExchange) {
-        // Asks about the server and no path of it (RFC 9110, 9.3.7; reference inbound, row 102).
-        if request.method == .options, request.path == "*" { return exchange.respond(HTTPResponse(status: 204)) }
-        takeNewRuntime()
-        let id = RequestID.next()
-        var context = AnswerContext(requestID: id, exchange: exchange)
+        // A body that took its time: other heads were read meanwhile, or the configuration has changed.
+        let visit =
+            if let last = visit, last.sequence == request.sequence, generation == handler.holder.currentGeneration {
+                last
+            } else { receive(request) }
         do throws(RequestFault) {
-            let route = try Route.find(request.path)
-            // Before anything can fail: a browser may read refusals, too, and a pixel is an image whatever happens.
-            if case .events(let route) = route { context.prepare(for: route, request) }
-            try route.check(method: request.method.rawValue)
-            switch route {
-            case .events(let route):
-                guard request.method != .options else {
-                    return exchange.respond(HTTPResponse(CrossOrigin.preflight(request)))
-                }
-                try ingest(request, route, context)
+            switch try visit.purpose.get() {
+            case .server: exchange.respond(HTTPResponse(status: 204))
+            case .preflight: exchange.respond(HTTPResponse(CrossOrigin.preflight(request)))
+            case .events(let head): try ingest(request, head, visit.context, exchange)
             case .liveness: exchange.respond(handler.probes.liveness)
             case .readiness: exchange.respond(handler.probes.readiness())
             case .metrics: exchange.respond(handler.probes.metrics())
             }
         } catch {
-            handler.counters.countRefusal(context.isPixel && error.status == 400 ? .pixelInvalid : error.code)
-            exchange.respond(
-                context.response(Answer(error, requestID: id), isReadable: error.code != .originNotAllowed))
+            exchange.respond(refusal(error, visit.context))
+        }
+    }
+
+    /// Counts a refusal and makes its answer.
+    private func refusal(_ fault: RequestFault, _ context: AnswerContext) -> HTTPResponse {
+        handler.counters.countRefusal(context.isPixel && fault.status == 400 ? .pixelInvalid : fault.code)
+        return context.response(
+            Answer(fault, requestID: context.requestID), isReadable: fault.code != .originNotAllowed)
+    }
+
+    /// Looks at the head of a request: what it is for, and whether its sender may.
+    private func receive(_ request: HTTPRequest) -> Visit {
+        takeNewRuntime()
+        var context = AnswerContext(requestID: RequestID.next())
+        let purpose = Result { () throws(RequestFault) in try self.purpose(of: request, &context) }
+        return Visit(sequence: request.sequence, context: context, purpose: purpose)
+    }
+
+    private func purpose(of request: HTTPRequest, _ context: inout AnswerContext) throws(RequestFault) -> Visit.Purpose {
+        // Asks about the server and no path of it (RFC 9110, 9.3.7; reference inbound, row 102).
+        if request.method == .options, request.path == "*" { return .server }
+        let route = try Route.find(request.path)
+        // Before anything can fail: a browser may read refusals, too, and a pixel is an image whatever happens.
+        if case .events(let route) = route { context.prepare(for: route, request) }
+        try route.check(method: request.method.rawValue)
+        switch route {
+        case .events(let route):
+            guard request.method != .options else { return .preflight }
+            let head = try RequestReader.admit(
+                request, route: route, queryWriteKey: request.query.flatMap { QueryString($0)["writeKey"] },
+                authenticator: runtime.authenticator, now: handler.clock.now)
+            if let count = request.announcedBodyByteCount, count > route.bodyByteLimit {
+                throw RequestFault(
+                    .bodyTooLarge, "the body has more than \(route.bodyByteLimit) bytes; send less at once")
+            }
+            return .events(head)
+        case .liveness: return .liveness
+        case .readiness: return .readiness
+        case .metrics: return .metrics
         }
     }
 
@@ -83,16 +126,17 @@ private final class IngestLoop: HTTPLoopHandler {
         canonicalizers = runtime.sources.map { Canonicalizer(source: $0.profile) }
     }
 
-    /// One request with events, from its header to the committer's queue.
-    private func ingest(_ request: HTTPRequest, _ route: EventRoute, _ context: AnswerContext) throws(RequestFault) {
+    /// One request with events, from its body to the committer's queue.
+    private func ingest(
+        _ request: HTTPRequest, _ head: AdmittedHead, _ context: AnswerContext, _ exchange: HTTPExchange
+    ) throws(RequestFault) {
         let now = handler.clock.now
-        let query = request.query.map { QueryString($0) }
-        let head = try RequestReader.admit(
-            request, route: route, queryWriteKey: query?["writeKey"], authenticator: runtime.authenticator, now: now)
+        let route = head.route
         let read: ReadRequest
         if route.isPixel {
+            let pairs = request.query.map { QueryString($0).pairs } ?? []
             read = try reader.readPixel(
-                query?.pairs ?? [], of: head, headers: request, authenticator: runtime.authenticator, now: now)
+                pairs, of: head, headers: request, authenticator: runtime.authenticator, now: now)
         } else {
             read = try reader.read(request.body, of: head, headers: request, authenticator: runtime.authenticator)
         }
@@ -102,7 +146,7 @@ private final class IngestLoop: HTTPLoopHandler {
             transport.addSenderFacts(
                 of: request, isBrowser: route.isPixel, trustedProxies: runtime.configuration.http.trustedProxies)
         }
-        try commit(prepare(read, transport), context)
+        try commit(prepare(read, transport), context, exchange)
     }
 
     /// Canonicalizes every item: events for the committer, and the answers that the others have already.
@@ -130,12 +174,14 @@ private final class IngestLoop: HTTPLoopHandler {
     }
 
     /// Hands the events to the committer; the answer follows when they are durable.
-    private func commit(_ prepared: PreparedRequest, _ context: AnswerContext) throws(RequestFault) {
+    private func commit(
+        _ prepared: PreparedRequest, _ context: AnswerContext, _ exchange: HTTPExchange
+    ) throws(RequestFault) {
         let counters = handler.counters
         guard !prepared.events.isEmpty else {
             let answer = prepared.answer(verdicts: [], requestID: context.requestID, counters)
             if context.isPixel, answer.status != 200 { counters.countRefusal(.pixelInvalid) }
-            return context.exchange.respond(context.response(answer))
+            return exchange.respond(context.response(answer))
         }
         let (outbox, logger) = (handler.outbox, handler.logger)
         let request = CommitRequest(events: prepared.events) { reply in
@@ -148,7 +194,7 @@ private final class IngestLoop: HTTPLoopHandler {
                 logger.error("commit failed", ["request_id": context.requestID, "error": error.description])
                 answer = Answer(.storageUnavailable, requestID: context.requestID)
             }
-            outbox.add(context.exchange, context.response(answer))
+            outbox.add(exchange, context.response(answer))
         }
         switch handler.committer.submit(request) {
         case .accepted: break
@@ -156,4 +202,26 @@ private final class IngestLoop: HTTPLoopHandler {
         case .closed: throw .shuttingDown
         }
     }
+}
+
+/// What the head of a request was found to be.
+private struct Visit {
+    /// What is to be done with the request.
+    enum Purpose {
+        /// `OPTIONS *`.
+        case server
+        case preflight
+        case events(AdmittedHead)
+        case liveness, readiness, metrics
+
+        /// How long a body may be; those without a use are read as far as senders may reasonably go.
+        var bodyByteLimit: Int {
+            if case .events(let head) = self { head.route.bodyByteLimit } else { 64 << 10 }
+        }
+    }
+
+    /// The request's number.
+    let sequence: UInt64
+    let context: AnswerContext
+    let purpose: Result<Purpose, RequestFault>
 }

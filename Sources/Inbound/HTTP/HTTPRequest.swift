@@ -31,6 +31,11 @@ public struct HTTPRequest {
         target = HTTPTarget(view.target)
     }
 
+    /// How long the body is by its `Content-Length`; nil for a chunked one.
+    public var announcedBodyByteCount: Int? {
+        if case .length(let length) = view.head.framing { length } else { nil }
+    }
+
     /// The target as sent.
     public var rawTarget: String { String(decoding: view.target, as: UTF8.self) }
 
