@@ -75,7 +75,8 @@ import Testing
         "Viewed <anything> Page is a page view, unless the registry knows better",
         arguments: [
             ("Viewed Pricing Page", "page_view"), ("viewed_checkout_step_2_page", "page_view"),
-            ("ViewedHomePage", "page_view"), ("VIEWED  Product Detail  PAGE", "page_view"), ("Viewed Page", "page_view"),
+            ("ViewedHomePage", "page_view"), ("VIEWED  Product Detail  PAGE", "page_view"),
+            ("Viewed Page", "page_view"),
             ("Viewed Product", "view_content"), ("Viewed Pages", "custom.viewed_pages"),
             ("Reviewed Home Page", "custom.reviewed_home_page"),
         ])
@@ -100,7 +101,8 @@ import Testing
     @Test(
         "styled letters are the letters they stand for",
         arguments: [
-            "𝐎𝐫𝐝𝐞𝐫 𝐂𝐨𝐦𝐩𝐥𝐞𝐭𝐞𝐝", "𝒪𝓇𝒹𝑒𝓇 𝒞𝑜𝓂𝓅𝓁𝑒𝓉𝑒𝒹", "𝙊𝙧𝙙𝙚𝙧_𝘾𝙤𝙢𝙥𝙡𝙚𝙩𝙚𝙙", "Ⓞⓡⓓⓔⓡ Ⓒⓞⓜⓟⓛⓔⓣⓔⓓ", "Ｏｒｄｅｒ－Ｃｏｍｐｌｅｔｅｄ", "𝔒𝔯𝔡𝔢𝔯 ℭ𝔬𝔪𝔭𝔩𝔢𝔱𝔢𝔡",
+            "𝐎𝐫𝐝𝐞𝐫 𝐂𝐨𝐦𝐩𝐥𝐞𝐭𝐞𝐝", "𝒪𝓇𝒹𝑒𝓇 𝒞𝑜𝓂𝓅𝓁𝑒𝓉𝑒𝒹", "𝙊𝙧𝙙𝙚𝙧_𝘾𝙤𝙢𝙥𝙡𝙚𝙩𝙚𝙙", "Ⓞⓡⓓⓔⓡ Ⓒⓞⓜⓟⓛⓔⓣⓔⓓ", "Ｏｒｄｅｒ－Ｃｏｍｐｌｅｔｅｄ",
+            "𝔒𝔯𝔡𝔢𝔯 ℭ𝔬𝔪𝔭𝔩𝔢𝔱𝔢𝔡",
             "ºrder Completed", "Order\u{2003}\u{2003}Completed\u{2028}", "\u{2066}Order Completed\u{2069}",
         ])
     func styledLetters(_ name: String) {
@@ -114,19 +116,37 @@ import Testing
 
 /// The ways in which senders write one name.
 enum MessySpellings {
+    private static let separators = [
+        " ", "   ", "_", "__", "-", ".", "/", ": ", "\t", "\u{A0}", "\u{3000}", " _ ", "$", " \u{202E}",
+    ]
+
     static func of(_ name: String) -> [String] {
-        let words = EventNames.normalized(name).split(separator: " ").map(String.init)
-        let capitalized = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }
-        let separators = [" ", "   ", "_", "__", "-", ".", "/", ": ", "\t", "\u{A0}", "\u{3000}", " _ ", "$"]
-        let wide = words.joined(separator: " ").unicodeScalars.map { scalar in
-            scalar == " " ? "\u{3000}" : String(Unicode.Scalar(scalar.value + 0xFEE0) ?? scalar)
+        let words: [String] = EventNames.normalized(name).split(separator: " ").map { String($0) }
+        let capitalized: [String] = words.map { $0.prefix(1).uppercased() + String($0.dropFirst()) }
+        let spaced: String = words.joined(separator: " ")
+        let snake: String = words.joined(separator: "_")
+        let title: String = capitalized.joined(separator: " ")
+        let camel: String = words[0] + capitalized.dropFirst().joined()
+        let last: String = capitalized[capitalized.count - 1]
+        let mixed: String = (words.dropLast() + [last]).joined(separator: "_")
+        var spellings: [String] = [name, spaced.uppercased(), snake.uppercased(), capitalized.joined(), camel, mixed]
+        spellings.append("\u{FEFF} " + title + "\u{200B}\r\n")
+        spellings.append("_" + snake + "_")
+        spellings.append(wide(spaced))
+        for separator in separators {
+            spellings.append(words.joined(separator: separator))
+            spellings.append(capitalized.joined(separator: separator))
         }
-        return separators.flatMap { [words.joined(separator: $0), capitalized.joined(separator: $0)] } + [
-            name, words.joined(separator: " ").uppercased(), words.joined(separator: "_").uppercased(),
-            capitalized.joined(), words[0] + capitalized.dropFirst().joined(), wide.joined(),
-            "\u{FEFF} \(capitalized.joined(separator: " "))\u{200B}\r\n", "_\(words.joined(separator: "_"))_",
-            capitalized.joined(separator: " \u{202E}"), (words.dropLast() + [capitalized[words.count - 1]]).joined(
-                separator: "_"),
-        ]
+        return spellings
+    }
+
+    /// The full-width letters of East Asian keyboards.
+    private static func wide(_ text: String) -> String {
+        var wide = ""
+        for scalar in text.unicodeScalars {
+            let value: UInt32 = scalar == " " ? 0x3000 : scalar.value + 0xFEE0
+            if let scalar = Unicode.Scalar(value) { wide.unicodeScalars.append(scalar) }
+        }
+        return wide
     }
 }

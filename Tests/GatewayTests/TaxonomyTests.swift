@@ -1,4 +1,5 @@
 import Canonicalizer
+import EventModel
 import Foundation
 import Testing
 

@@ -88,7 +88,7 @@ struct MetricsText {
                 sample("tracklayer_items_ignored_total", ["source": name, "code": code.rawValue], count)
             }
         }
-        family("tracklayer_events_unmapped_total", "counter", "Track calls that no name of the registry fits, by source.")
+        family("tracklayer_events_unmapped_total", "counter", "Track calls without a name of the registry, by source.")
         for name in names { sample("tracklayer_events_unmapped_total", ["source": name], sources[name]?.unmapped ?? 0) }
     }
 

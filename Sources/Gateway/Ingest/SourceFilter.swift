@@ -43,6 +43,7 @@ struct SourceFilter: Sendable {
     ///   - type: The call the sender made.
     ///   - name: The sender's own name for a track event.
     ///   - event: The canonical name.
+    /// - Returns: False if the event is to be answered as ignored.
     func takes(_ type: EnvelopeType, name: String?, event: EventName) -> Bool {
         if takesEverything { return true }
         if excludedTypes.contains(type) || excludedEvents.contains(event.text) { return false }
@@ -60,8 +61,19 @@ struct NamePatternList: Sendable {
 
     init(_ names: [String]) {
         patterns = names.map { name in
-            name.split(separator: "*", omittingEmptySubsequences: false).map { EventNames.normalized(String($0))[...] }
+            let parts = name.split(separator: "*", omittingEmptySubsequences: false)
+            return parts.indices.map { index in
+                // A blank beside a star stands for the end of a word: `Product *` does not mean `Products Searched`.
+                let isAfterStar = index > 0 && parts[index].first.map(Self.isSeparator) == true
+                let isBeforeStar = index < parts.count - 1 && parts[index].last.map(Self.isSeparator) == true
+                let text = EventNames.normalized(String(parts[index]))
+                return Substring((isAfterStar ? " " : "") + text + (isBeforeStar && !text.isEmpty ? " " : ""))
+            }
         }
+    }
+
+    private static func isSeparator(_ character: Character) -> Bool {
+        character.isWhitespace || "_-./:$".contains(character)
     }
 
     var isEmpty: Bool { patterns.isEmpty }

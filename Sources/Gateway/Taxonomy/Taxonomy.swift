@@ -1,4 +1,5 @@
 public import Canonicalizer
+import EventModel
 import JSON
 
 /// The registry of events, as operators and integrators read it.

@@ -1,4 +1,5 @@
 import Canonicalizer
+import EventModel
 
 /// `docs/events.md`: the registry as a page, a table for each stage.
 struct TaxonomyPage {

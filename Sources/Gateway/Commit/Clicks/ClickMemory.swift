@@ -25,7 +25,9 @@ struct ClickMemory<Store: KeyValueStore> {
     ///
     /// - Returns: The canonical event to store, with what is remembered of the person's clicks.
     mutating func complete(_ event: PreparedEvent, in batch: inout WriteBatch) throws(StoreError) -> [UInt8] {
-        guard let subject = event.clicks, hasAny || hasAnyPending || !subject.ids.isEmpty else { return event.canonical }
+        guard let subject = event.clicks, hasAny || hasAnyPending || !subject.ids.isEmpty else {
+            return event.canonical
+        }
         let records = try records(of: subject, event.tenant.accountNumber)
         let changes = records.changes(for: subject)
         learn(subject, records, event.tenant.accountNumber, in: &batch)
@@ -149,7 +151,8 @@ extension ClickRecord {
         let click = String(decoding: FBCText.click(in: fbc), as: UTF8.self)
         let known = subject.hasMadeFBC ? records.firstFBC(of: click, subject) : nil
         note(
-            FacebookClick(click: click, fbc: known ?? fbc, seenAt: subject.occurredAt), isOfBrowser: !subject.hasMadeFBC)
+            FacebookClick(click: click, fbc: known ?? fbc, seenAt: subject.occurredAt), isOfBrowser: !subject.hasMadeFBC
+        )
     }
 }
 
