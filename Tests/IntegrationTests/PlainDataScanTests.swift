@@ -16,8 +16,8 @@ import Testing
     /// Members whose text is somebody's, folded.
     private static let personal: Set<String> = [
         "email", "emailaddress", "useremail", "inviteeemail", "recipient", "phone", "phonenumber", "mobile",
-        "firstname", "lastname", "inviteefirstname", "inviteelastname", "birthday", "dob", "street", "username",
-        "cardnumber", "pan",
+        "firstname", "lastname", "inviteefirstname", "inviteelastname", "birthday", "dob", "street", "cardnumber",
+        "pan",
         "cvv", "cvc",
     ]
 
@@ -29,9 +29,9 @@ import Testing
             }
         case let array as [Any]: for element in array { collect(element, name, file, into: &secrets) }
         case let text as String:
-            // A hash is no plain value, and a word of two letters is found anywhere.
+            // A hash is no plain value, and a short word (a person called Pro) is found anywhere.
             let isHash = text.count == 64 && text.allSatisfy(\.isHexDigit)
-            if personal.contains(name), text.count >= 3, !isHash { secrets.insert(Secret(value: text, file: file)) }
+            if personal.contains(name), text.count >= 4, !isHash { secrets.insert(Secret(value: text, file: file)) }
             for match in text.matches(of: /[A-Za-z0-9._+-]+@[A-Za-z0-9-]+\.[A-Za-z.]+/) {
                 secrets.insert(Secret(value: String(match.output), file: file))
             }
@@ -66,8 +66,8 @@ import Testing
                 + #""payment":{"card":{"number":5555555555554444,"cvc":"8642"}},"note":"mail scan.person@example.com"}}"#,
             [
                 "Scan.Person@example.com", "scan.person@example.com", "7946 0958", "+442079460958", "442079460958",
-                "Zebediah", "zebediah", "Quillfeather", "quillfeather", "4111 1111", "4111111111111111", "7371",
-                "5555555555554444", "8642",
+                "Zebediah", "zebediah", "Quillfeather", "quillfeather", "4111 1111", "4111111111111111", #""7371""#,
+                "5555555555554444", #""8642""#,
             ]
         ),
         (
@@ -127,7 +127,7 @@ import Testing
             let inspection = try gateway.inspect()
             let events = try inspection.entries().map(\.canonical).joined()
             #expect(Self.finds("Zebediah", in: try inspection.text()))
-            for card in ["4111 1111", "5555555555554444", "7371", "8642"] { #expect(!events.contains(card)) }
+            for card in ["4111 1111", "5555555555554444", #""7371""#, #""8642""#] { #expect(!events.contains(card)) }
             #expect(!gateway.log.lines.contains { $0.contains("Zebediah") || $0.contains("4111") })
         }
     }
