@@ -18,17 +18,18 @@ import Testing
     @Test func valuesThatMeanSomethingElse() throws { try check(BadValues.cases) }
     @Test func personsThatAreNone() throws { try check(BadPersons.cases) }
 
-    /// Rows about the SDKs' paths, whose tests stand with those paths.
-    private static let rowsOfSDKs: Set<Int> = [12, 13, 14, 15, 17, 49, 71, 103, 104]
+    /// The row of pixels, which `NativeInputTests` tests apart from the tables.
+    private static let rowsOfPixels: Set<Int> = [103]
 
     @Test("every row of the table, 1 to 108, has a test")
     func everyRow() throws {
         let cases =
             BadProofs.cases + BadRequests.cases + (try BadBodies.cases) + BadJSON.cases + BadIDs.cases + BadEvents.cases
-            + BadBatches.cases + BadText.cases + BadValues.cases + BadPersons.cases
+            + BadBatches.cases + BadText.cases + BadValues.cases + BadPersons.cases + NativeProofs.cases
+            + NativeBodies.cases
         #expect(cases.allSatisfy { $0.row != nil })
         let covered = Set(cases.compactMap(\.row)).union(ConnectionTests.rows).union(StorageFaultTests.rows)
-            .union(HeaderInjectionTests.rows).union(Self.rowsOfSDKs)
+            .union(HeaderInjectionTests.rows).union(Self.rowsOfPixels)
         #expect(Set(1...108).subtracting(covered).sorted() == [])
     }
 
