@@ -81,7 +81,8 @@ public final class Canonicalizer {
         event.pageURL = PageURL.clean(pageURL(of: envelope), notes: &notes)
         // The person's own traits lose more than properties do, such as a bare name.
         let role: Sanitizer.Role = envelope.type == .identify && envelope.properties == nil ? .traits : .properties
-        event.properties = copy(sourceData(of: envelope), role, &notes) ?? event.properties
+        event.properties = PageNames.added(
+            of: envelope, to: copy(sourceData(of: envelope), role, &notes) ?? event.properties, notes: &notes)
         event.context = copy(envelope.context, .context, &notes) ?? event.context
         event.integrations = copy(envelope.integrations, .integrations, &notes) ?? []
         event.fingerprint = fingerprint.digest(of: envelope, hasher: hasher)

@@ -26,6 +26,10 @@ public enum Family: String, Sendable, CaseIterable {
     case ordered
     /// account · seq · destination · started at · n → request, response, timing
     case attempts
+    /// account · node of a user or anonymous id → the click ids seen last, and when
+    case clicks
+    /// account · seq → whose data is to be erased
+    case erasures
     case alerts
     case counters
     /// names to numbers, versions

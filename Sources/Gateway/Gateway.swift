@@ -65,6 +65,7 @@ public final class Gateway: Sendable {
             maintenance = Maintenance {
                 let cutoff = clock.now - holder.runtime.configuration.dedup.window
                 for family in [Family.messages, .eventIDs] { store.expire(family, before: cutoff) }
+                store.expire(.clicks, before: clock.now - ClickIDKind.longestMemory)
                 RocksDBStore.releaseFreeMemory()
             }
             let explanation = EventExplanation(store: store, registry: registry)
@@ -94,8 +95,9 @@ public final class Gateway: Sendable {
             metricsText: {
                 // Metrics go on without the store's part when the store cannot be asked.
                 MetricsText(
-                    ingest: counters.snapshot, commit: metrics.snapshot, queuedWeight: committer.queuedWeight,
-                    http: http.withLock { $0 }(), store: try? store.statistics(), destinations: deliveries.destinations
+                    ingest: counters.snapshot, sources: counters.sources.snapshot, commit: metrics.snapshot,
+                    queuedWeight: committer.queuedWeight, http: http.withLock { $0 }(), store: try? store.statistics(),
+                    destinations: deliveries.destinations
                 ).bytes
             },
             unreadiness: {

@@ -66,6 +66,18 @@ import Testing
         #expect(duplicate.eventID == "o")
     }
 
+    @Test("a conflict of properties that came as a string, as deep as they may be, does not stop the batch")
+    func deepConflict() throws {
+        let bench = try CommitBench()
+        let state = try bench.makeState()
+        func page(_ leaf: String) -> String {
+            let deep = String(repeating: #"{\"a\":"#, count: 64) + leaf + String(repeating: "}", count: 64)
+            return #"{"type":"page","messageId":"p","userId":"u","properties":"\#(deep)"}"#
+        }
+        #expect(try decide(state, bench, bench.event(page("1"))) == ["accepted:new"])
+        #expect(try decide(state, bench, bench.event(page("2"))) == ["conflict:message_id"])
+    }
+
     @Test func anExplicitEventIDMatchesAcrossMessages() throws {
         let bench = try CommitBench()
         let state = try bench.makeState()

@@ -9,6 +9,9 @@ import Testing
         ("X-TrackLayer-Secret", GatewayYAML.secret), ("Content-Type", "application/json"),
     ]
 
+    /// The rows that this suite tests.
+    static let rows: Set<Int> = [95, 96, 97, 99, 100, 101, 102]
+
     @Test("101: who waits to be asked for the body is asked")
     func expectation() throws {
         let gateway = try GatewayHarness()
@@ -45,6 +48,43 @@ import Testing
         }
         let answered = try orders.map { _ in try Reply(try client.readResponse()).item.eventId }
         #expect(answered == orders)
+    }
+
+    @Test("95: of one request on two connections at once, one is taken")
+    func race() throws {
+        let gateway = try GatewayHarness()
+        let (first, second) = (try RawHTTPClient(port: gateway.port), try RawHTTPClient(port: gateway.port))
+        for number in 0..<20 {
+            let body = Array(Samples.purchase(order: "o-\(number)").utf8)
+            for client in [first, second] {
+                try client.send("POST", "/rudderstack/events", headers: Self.headers, body: body)
+            }
+            let statuses = try [first, second].map { try Reply(try $0.readResponse()).item.status }
+            #expect(statuses.sorted() == ["accepted", "duplicate"])
+        }
+        #expect(try gateway.inspect().entries().count == 20)
+    }
+
+    @Test("96, 97: a source that asks too often is answered 429 with whole seconds, and others are not")
+    func rateLimit() throws {
+        let gateway = try GatewayHarness(configuration: { port in
+            var yaml = GatewayYAML(receiverPort: port)
+            yaml.sourceLines = "    rate_limit: 5"
+            return yaml.text
+        })
+        let client = try RawHTTPClient(port: gateway.port)
+        for number in 0..<1000 {
+            try client.send(
+                "POST", "/rudderstack/events", headers: Self.headers,
+                body: Array(Samples.purchase(order: "o-\(number)").utf8))
+        }
+        let replies = try (0..<1000).map { _ in Reply(try client.readResponse()) }
+        let refused = replies.filter { $0.status == 429 }
+        #expect(replies.prefix(5).allSatisfy { $0.status == 200 })
+        #expect(refused.count > 900 && replies.allSatisfy { $0.status == 200 || $0.status == 429 })
+        #expect(try refused.allSatisfy { try $0.body.code == "rate_limited" && $0.header("Retry-After") == "1" })
+        #expect(try gateway.postSegment(Samples.purchase(order: "segment")).item.status == "accepted")
+        #expect(try gateway.inspect().entries().count == replies.count { $0.status == 200 } + 1)
     }
 
     @Test("99: a stop under load answers what it took, and takes nothing that it does not answer")

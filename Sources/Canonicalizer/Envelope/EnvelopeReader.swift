@@ -88,7 +88,8 @@ struct EnvelopeReader {
         return type
     }
 
-    private static func type(named name: Span<UInt8>) -> EnvelopeType? {
+    /// The type with this name in any case, or nil.
+    static func type(named name: Span<UInt8>) -> EnvelopeType? {
         if name.isCaseInsensitively("track") { return .track }
         if name.isCaseInsensitively("page") { return .page }
         if name.isCaseInsensitively("identify") { return .identify }

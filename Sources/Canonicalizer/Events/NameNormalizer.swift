@@ -2,8 +2,7 @@
 ///
 /// Compatibility forms folded, control and format characters dropped, a space put at word boundaries of camel case,
 /// separators and white space made one space, trimmed, lower-cased. White space that is a control character (tab, line
-/// feed) counts as white space. Of Unicode's compatibility forms (NFKC) it folds the full-width ASCII, the Latin
-/// ligatures and the spaces, which is what keyboards and word processors put into names.
+/// feed) counts as white space. Of Unicode's compatibility forms (NFKC) it folds the spaces and ``CompatibilityForms``.
 ///
 /// Reuses its memory: ASCII names cost no allocation.
 struct NameNormalizer: Sendable {
@@ -60,18 +59,12 @@ struct NameNormalizer: Sendable {
 
     /// Appends what Unicode's compatibility composition makes of a scalar, or nothing for what is dropped.
     private static func fold(_ scalar: Unicode.Scalar, into scalars: inout [Unicode.Scalar]) {
-        switch scalar.value {
-        case 0xFF01...0xFF5E: scalars.append(Unicode.Scalar(UInt8(scalar.value - 0xFEE0)))  // full-width ASCII
-        case 0xFB00...0xFB06:
-            let letters = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][Int(scalar.value - 0xFB00)]
-            scalars.append(contentsOf: letters.unicodeScalars)
-        case 0x2026: scalars.append(contentsOf: "...".unicodeScalars)
-        default:
-            if scalar.properties.isWhitespace {
-                scalars.append(" ")
-            } else if scalar.properties.generalCategory != .control, scalar.properties.generalCategory != .format {
-                scalars.append(scalar)
-            }
+        if let plain = CompatibilityForms.plain(scalar) {
+            scalars.append(contentsOf: plain.unicodeScalars)
+        } else if scalar.properties.isWhitespace {
+            scalars.append(" ")
+        } else if scalar.properties.generalCategory != .control, scalar.properties.generalCategory != .format {
+            scalars.append(scalar)
         }
     }
 }

@@ -9,8 +9,8 @@ struct MetricsText {
     private var text = ""
 
     init(
-        ingest: IngestCounters.Snapshot, commit: CommitMetrics.Snapshot, queuedWeight: Int, http: HTTPServerStatistics,
-        store: StoreStatistics?, destinations: [DestinationStatus] = []
+        ingest: IngestCounters.Snapshot, sources: [String: SourceTally], commit: CommitMetrics.Snapshot,
+        queuedWeight: Int, http: HTTPServerStatistics, store: StoreStatistics?, destinations: [DestinationStatus] = []
     ) {
         family("tracklayer_ingest_items_total", "counter", "Items by verdict.")
         for verdict in AnswerItem.Verdict.allCases {
@@ -26,6 +26,7 @@ struct MetricsText {
         for sdk in RetryingSDK.allCases {
             sample("tracklayer_sdk_retries_total", ["sdk": sdk.rawValue], ingest.retries[sdk] ?? 0)
         }
+        addSources(sources)
         family("tracklayer_commit_batches_total", "counter", "Batches written.")
         sample("tracklayer_commit_batches_total", [:], commit.batches)
         family("tracklayer_commit_events_total", "counter", "Events decided in those batches.")
@@ -78,6 +79,19 @@ struct MetricsText {
         }
     }
 
+    /// Labels are the configured names of sources and codes of ours: no event's name ever becomes one.
+    private mutating func addSources(_ sources: [String: SourceTally]) {
+        let names = sources.keys.sorted()
+        family("tracklayer_items_ignored_total", "counter", "Items answered as ignored, by source and code.")
+        for name in names {
+            for (code, count) in (sources[name]?.ignored ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                sample("tracklayer_items_ignored_total", ["source": name, "code": code.rawValue], count)
+            }
+        }
+        family("tracklayer_events_unmapped_total", "counter", "Track calls without a name of the registry, by source.")
+        for name in names { sample("tracklayer_events_unmapped_total", ["source": name], sources[name]?.unmapped ?? 0) }
+    }
+
     /// The bytes of the text.
     var bytes: [UInt8] { Array(text.utf8) }
 
@@ -87,7 +101,7 @@ struct MetricsText {
     }
 
     private mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String>, _ value: some BinaryInteger) {
-        // Label values are ours: snake-case words, nothing to escape.
+        // Label values are ours or configured names, which have nothing to escape.
         let list = labels.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ",")
         line("\(name)\(list.isEmpty ? "" : "{\(list)}") \(value)")
     }

@@ -30,6 +30,7 @@ final class CommitState<Store: KeyValueStore> {
     private var current: CommitSettings
     private var isBatchBegun = false
     private var deduplicator: Deduplicator<Store>
+    private var clicks: ClickMemory<Store>
     private var graphs: [AccountNumber: IdentityGraph] = [:]
     private var sequences: SequenceClock
     private var batch = WriteBatch()
@@ -62,6 +63,7 @@ final class CommitState<Store: KeyValueStore> {
         reader = EventReader(store)
         current = settings()
         deduplicator = Deduplicator(store: store, window: current.dedup)
+        clicks = try ClickMemory(store: store)
         sequences = SequenceClock(after: try reader.lastSequence())
     }
 
@@ -79,6 +81,7 @@ final class CommitState<Store: KeyValueStore> {
         sightings.removeAll(keepingCapacity: true)
         pendingCanonical.removeAll(keepingCapacity: true)
         deduplicator.clear()
+        clicks.clear()
         defer {
             batch = WriteBatch()
             isBatchBegun = false
@@ -99,6 +102,7 @@ final class CommitState<Store: KeyValueStore> {
         sightings.removeAll()
         destinations.removeAll()
         deduplicator.clear()
+        clicks.discard()
         for graph in graphs.values { graph.discardChanges() }
         isBatchBegun = false
     }
@@ -141,10 +145,12 @@ final class CommitState<Store: KeyValueStore> {
             destinationCount += 1
         }
         let decisions = Decisions(sequence: sequence, identity: identity, routes: routes)
+        let canonical = try clicks.complete(event, in: &batch)
         batch.putEvent(
-            EventRecord(canonical: event.canonical, decisions: decisions.json, envelope: event.rawEnvelope), account,
+            EventRecord(canonical: canonical, decisions: decisions.json, envelope: event.rawEnvelope), account,
             sequence)
-        pendingCanonical[sequence] = event.canonical
+        pendingCanonical[sequence] = canonical
+        if event.asksForErasure { batch.putErasure(ErasureRequest(event, sequence), account) }
         deduplicator.remember(event, as: sequence, isNew: true, in: &batch)
         if let node = identity.primaryNode { batch.putProfileEvent(account, node, sequence) }
         return .accepted(identity: identity.state, destinationCount: destinationCount)
@@ -175,6 +181,7 @@ final class CommitState<Store: KeyValueStore> {
             let isSomebodyElse = duplicate.notes.contains(.businessIDIdentityConflict)
             _ = try resolveIdentity(event, sequences.next(at: clock.now), mayJoin: !isSomebodyElse)
             deduplicator.remember(event, as: match.original, isNew: false, in: &batch)
+            try clicks.learn(from: event, in: &batch)
         }
         try noteSighting(event, match, duplicate)
         return .duplicate(duplicate)
@@ -186,8 +193,8 @@ final class CommitState<Store: KeyValueStore> {
     ) throws(StoreError) {
         guard let stored = try storedEvent(event.tenant.accountNumber, match.original) else { return }
         do {
-            let first = try original.parse(stored)
-            let second = try repeated.parse(event.canonical)
+            let first = try original.parse(stored, limits: .stored)
+            let second = try repeated.parse(event.canonical, limits: .stored)
             duplicate.eventID = first[Difference.eventID]?.string ?? event.eventID
             if match.isConflict { duplicate.differingFields = Difference.fields(first, second) }
             if match.key == .eventID, Difference.haveDifferentUsers(first, second) {
@@ -223,5 +230,13 @@ final class CommitState<Store: KeyValueStore> {
         if !duplicate.differingFields.isEmpty { sighting.differingFields = duplicate.differingFields }
         sightings[key] = sighting
     }
+}
 
+extension ErasureRequest {
+    fileprivate init(_ event: PreparedEvent, _ sequence: EventSequence) {
+        self.init(
+            sequence: sequence, environment: event.tenant.environment, source: event.source,
+            requestedAt: event.receivedAt,
+            subjects: event.identifiers.map { Subject(type: $0.type.name, value: $0.value) })
+    }
 }

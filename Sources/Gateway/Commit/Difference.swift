@@ -4,6 +4,8 @@ import JSON
 /// Compares two canonical events that should have been one.
 enum Difference {
     static let eventID = JSONKey("event_id")
+    private static let userData = JSONKey("user_data")
+    private static let rememberedIDs = JSONKey("remembered_ids")
     private static let identifiers = JSONKey("identifiers")
     private static let type = JSONKey("type")
     private static let value = JSONKey("value")
@@ -17,9 +19,15 @@ enum Difference {
     private static let fieldLimit = 20
 
     /// The names of the fields in which two canonical events differ, at most 20, in their order.
+    ///
+    /// What the first event has of earlier clicks was not in it when it came, so it differs in nothing.
     static func fields(_ first: JSONValue, _ second: JSONValue) -> [String] {
         var names: [String] = []
         collect(first, second, prefix: "", into: &names)
+        if let remembered = first[userData]?[rememberedIDs] {
+            let borrowed = Set(remembered.elements.compactMap { $0.string.map { "user_data.\($0)" } })
+            names.removeAll { borrowed.contains($0) || $0 == "user_data.remembered_ids" }
+        }
         return Array(names.prefix(fieldLimit))
     }
 

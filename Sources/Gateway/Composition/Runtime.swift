@@ -11,6 +11,8 @@ struct SourceRuntime: Sendable {
     let profile: SourceProfile
     let filter: SourceFilter
     let keepsRawEnvelopes: Bool
+    /// Nil when requests are not counted.
+    let limiter: RateLimiter?
 }
 
 /// What the configuration means for those who handle requests; replaced as a whole by a reload.
@@ -32,7 +34,7 @@ final class Runtime: Sendable {
             let tenant = try registry.tenant(account: source.account, environment: source.environment)
             return SourceRuntime(
                 profile: source.profile(of: tenant), filter: SourceFilter(source),
-                keepsRawEnvelopes: source.keepsRawEnvelopes)
+                keepsRawEnvelopes: source.keepsRawEnvelopes, limiter: source.rateLimit.map { RateLimiter($0) })
         }
         destinations = try loaded.makeDestinations()
         for destination in configuration.destinations { _ = try registry.destination(destination.name) }

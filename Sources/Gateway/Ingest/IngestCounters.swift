@@ -11,6 +11,8 @@ final class IngestCounters: Sendable {
     }
 
     private let counts = Guarded(Snapshot())
+    /// What is counted for each source by itself.
+    let sources = SourceCounters()
 
     /// Counts one item of an answered request.
     func count(_ verdict: AnswerItem.Verdict) { counts.withLock { $0.items[verdict, default: 0] += 1 } }

@@ -38,6 +38,7 @@ private final class IngestLoop: HTTPLoopHandler {
     private var runtime: Runtime
     private var generation: UInt64
     private var canonicalizers: [Canonicalizer]
+    private var filters: [ItemFilter]
     /// The head that was admitted last; mostly its body is here already and handled next.
     private var visit: Visit?
 
@@ -46,6 +47,7 @@ private final class IngestLoop: HTTPLoopHandler {
         generation = handler.holder.currentGeneration
         runtime = handler.holder.runtime
         canonicalizers = runtime.sources.map { Canonicalizer(source: $0.profile) }
+        filters = runtime.sources.map { ItemFilter($0) }
     }
 
     func admit(_ request: HTTPRequest) -> HTTPAdmission {
@@ -124,6 +126,7 @@ private final class IngestLoop: HTTPLoopHandler {
         generation = current
         runtime = handler.holder.runtime
         canonicalizers = runtime.sources.map { Canonicalizer(source: $0.profile) }
+        filters = runtime.sources.map { ItemFilter($0) }
     }
 
     /// One request with events, from its body to the committer's queue.
@@ -141,6 +144,9 @@ private final class IngestLoop: HTTPLoopHandler {
             read = try reader.read(request.body, of: head, headers: request, authenticator: runtime.authenticator)
         }
         var transport = TransportFacts(receivedAt: now)
+        if let seconds = runtime.sources[read.authentication.sourceIndex].limiter?.refuse(at: MonotonicTime.now) {
+            throw .rateLimited(retryAfterSeconds: seconds)
+        }
         if route.isNative {
             if let sdk = RetryingSDK(request) { handler.counters.countRetry(by: sdk) }
             transport.addSenderFacts(
@@ -154,22 +160,34 @@ private final class IngestLoop: HTTPLoopHandler {
         let source = runtime.sources[read.authentication.sourceIndex]
         let canonicalizer = canonicalizers[read.authentication.sourceIndex]
         var prepared = PreparedRequest(form: read.body.form)
+        var tally = SourceTally()
         for item in read.body.items {
             switch item {
             case .failure(let rejection): prepared.add(rejection, messageID: nil)
             case .success(let envelope):
+                let isTaken = filters[read.authentication.sourceIndex].takes(envelope)
+                if isTaken == false {
+                    prepared.add(SourceFilter.rejection, messageID: envelope.messageID)
+                    tally.countIgnored(.filtered)
+                    continue
+                }
                 switch canonicalizer.canonicalize(envelope, transport) {
-                case .failure(let rejection): prepared.add(rejection, messageID: envelope.messageID)
+                case .failure(let rejection):
+                    prepared.add(rejection, messageID: envelope.messageID)
+                    if rejection.isIgnored { tally.countIgnored(rejection.code) }
                 case .success(let event):
-                    guard source.filter.takes(event.type, name: event.sourceEvent) else {
+                    guard isTaken == true || source.filter.takes(event) else {
                         prepared.add(SourceFilter.rejection, messageID: event.messageID)
+                        tally.countIgnored(.filtered)
                         continue
                     }
+                    if event.name.isCustom { tally.countUnmapped() }
                     let raw = source.keepsRawEnvelopes ? Array((envelope.original ?? envelope.body).rawBytes) : nil
                     prepared.add(PreparedEvent(event, rawEnvelope: raw))
                 }
             }
         }
+        handler.counters.sources.add(tally, of: source.profile.name)
         return prepared
     }
 

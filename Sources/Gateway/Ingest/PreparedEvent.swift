@@ -24,6 +24,10 @@ struct PreparedEvent: Sendable {
     let receivedAt: Timestamp
     let routeSubject: RouteSubject
     let notes: NoteList
+    /// What the event has to do with remembered click ids; nil for most.
+    let clicks: ClickSubject?
+    /// Whether the event asks that somebody's data be erased.
+    let asksForErasure: Bool
     /// The canonical event's JSON.
     let canonical: [UInt8]
     /// The envelope as it came, if the source keeps it.
@@ -52,6 +56,8 @@ struct PreparedEvent: Sendable {
         receivedAt = event.receivedAt
         routeSubject = RouteSubject(event)
         notes = event.notes
+        clicks = ClickSubject(event)
+        asksForErasure = event.type == .delete
         canonical = event.json
         self.rawEnvelope = rawEnvelope
     }

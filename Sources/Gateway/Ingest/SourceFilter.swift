@@ -1,17 +1,25 @@
 import Canonicalizer
 import EventModel
+import Outbound
 
 /// Which envelopes of a source are taken (design, section 3; reference inbound, section 0 of the product's filters).
 ///
 /// `include` narrows what becomes an event: track, page and screen calls. Calls that say who somebody is or what may be
 /// done with their data (identify, group, alias, merge, delete) pass unless `exclude` names them, so that a narrow list
 /// of conversions does not cut the identity graph off. `exclude` wins over `include`.
+///
+/// A name is the sender's, compared as the registry compares names, or a canonical one, which also means the calls that
+/// have no name of their own: `page_view` means page calls, `custom.*` every track call that the registry does not know.
 struct SourceFilter: Sendable {
     private let includedTypes: Set<EnvelopeType>
     private let includedNames: NamePatternList
+    private let includedEvents: NamePatternSet
     private let excludedTypes: Set<EnvelopeType>
     private let excludedNames: NamePatternList
+    private let excludedEvents: NamePatternSet
     private let includesEverything: Bool
+    /// Whether there is nothing to look at.
+    let takesEverything: Bool
 
     /// What is answered for an event that the filter does not take.
     static let rejection = Rejection(.filtered, "the source's include and exclude lists leave this event out")
@@ -21,16 +29,27 @@ struct SourceFilter: Sendable {
     init(_ source: SourceConfiguration) {
         includedTypes = source.include.types
         includedNames = NamePatternList(source.include.names)
+        includedEvents = NamePatternSet(source.include.names)
         excludedTypes = source.exclude.types
         excludedNames = NamePatternList(source.exclude.names)
+        excludedEvents = NamePatternSet(source.exclude.names)
+        takesEverything = source.include.isEmpty && source.exclude.isEmpty
         includesEverything = source.include.isEmpty
     }
 
-    /// Whether a canonical event of this type and source name is taken.
-    func takes(_ type: EnvelopeType, name: String?) -> Bool {
-        if excludedTypes.contains(type) { return false }
+    /// Whether an event is taken.
+    ///
+    /// - Parameters:
+    ///   - type: The call the sender made.
+    ///   - name: The sender's own name for a track event.
+    ///   - event: The canonical name.
+    /// - Returns: False if the event is to be answered as ignored.
+    func takes(_ type: EnvelopeType, name: String?, event: EventName) -> Bool {
+        if takesEverything { return true }
+        if excludedTypes.contains(type) || excludedEvents.contains(event.text) { return false }
         if let name, !excludedNames.isEmpty, excludedNames.contains(name) { return false }
         if includesEverything || includedTypes.contains(type) || !Self.narrowed.contains(type) { return true }
+        if includedEvents.contains(event.text) { return true }
         guard let name, type == .track else { return false }
         return includedNames.contains(name)
     }
@@ -42,8 +61,19 @@ struct NamePatternList: Sendable {
 
     init(_ names: [String]) {
         patterns = names.map { name in
-            name.split(separator: "*", omittingEmptySubsequences: false).map { EventNames.normalized(String($0))[...] }
+            let parts = name.split(separator: "*", omittingEmptySubsequences: false)
+            return parts.indices.map { index in
+                // A blank beside a star stands for the end of a word: `Product *` does not mean `Products Searched`.
+                let isAfterStar = index > 0 && parts[index].first.map(Self.isSeparator) == true
+                let isBeforeStar = index < parts.count - 1 && parts[index].last.map(Self.isSeparator) == true
+                let text = EventNames.normalized(String(parts[index]))
+                return Substring((isAfterStar ? " " : "") + text + (isBeforeStar && !text.isEmpty ? " " : ""))
+            }
         }
+    }
+
+    private static func isSeparator(_ character: Character) -> Bool {
+        character.isWhitespace || "_-./:$".contains(character)
     }
 
     var isEmpty: Bool { patterns.isEmpty }

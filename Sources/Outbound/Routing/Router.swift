@@ -87,6 +87,8 @@ public struct Router: Sendable {
     /// The reason why an event does not go to a destination, or nil if it does; reasons are contracts.
     private static func refusal(of subject: RouteSubject, by rule: RouteRule) -> String? {
         guard rule.isEnabled else { return "disabled" }
+        // A request to erase somebody's data tells about that somebody (reference inbound, row 105).
+        if subject.eventName == "privacy_delete" { return "privacy_request" }
         if let account = rule.account, account != subject.account { return "account" }
         if let environment = rule.environment, environment != subject.environment { return "environment" }
         if let selected = rule.filter.selectedEvents, !selected.contains(subject.eventName) { return "allowlist" }

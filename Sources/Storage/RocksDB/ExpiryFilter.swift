@@ -7,7 +7,14 @@ import Synchronization
 /// Whatever is not plainly an old record of the expected layout stays.
 final class ExpiryFilter: Sendable {
     private static let unset = Int64.min
+    /// The time in a record's bytes, or nil for bytes that are no such record.
+    private let time: @Sendable (UnsafeRawBufferPointer) -> Timestamp?
     private let cutoffMilliseconds = Atomic(ExpiryFilter.unset)
+
+    /// A filter for records whose time `time` reads.
+    init(time: @escaping @Sendable (UnsafeRawBufferPointer) -> Timestamp? = { DedupRecord.time(of: $0) }) {
+        self.time = time
+    }
 
     /// Records made before this may go; nil keeps everything.
     var cutoff: Timestamp? {
@@ -20,7 +27,7 @@ final class ExpiryFilter: Sendable {
 
     /// Whether compaction may drop a record with this value.
     func isExpired(_ value: UnsafeRawBufferPointer) -> Bool {
-        guard let cutoff, let time = DedupRecord.time(of: value) else { return false }
+        guard let cutoff, let time = time(value) else { return false }
         return time < cutoff
     }
 

@@ -30,7 +30,10 @@ public final class RocksDBStore: KeyValueStore {
     /// - Throws: `locked`, `version`, `corrupt`, `full` or `io`; the message names the directory and the next step.
     public init(directory: String, options: RocksDBOptions = RocksDBOptions()) throws(StoreError) {
         self.directory = directory
-        expiry = [.messages: ExpiryFilter(), .eventIDs: ExpiryFilter()]
+        expiry = [
+            .messages: ExpiryFilter(), .eventIDs: ExpiryFilter(),
+            .clicks: ExpiryFilter(time: { ClickRecord.time(of: $0) }),
+        ]
         database = Guarded(try StoreOpening(directory: directory, options: options, expiry: expiry).open())
     }
 
@@ -94,13 +97,13 @@ public final class RocksDBStore: KeyValueStore {
         }
     }
 
-    /// Lets dedup records made before `cutoff` fall out in compaction; nil, as at the start, keeps them all.
+    /// Lets records made before `cutoff` fall out in compaction; nil, as at the start, keeps them all.
     ///
-    /// `family` is `messages` or `eventIDs`. Records go in the background, some at once and some days later, so readers
+    /// `family` is `messages`, `eventIDs` or `clicks`. Records go in the background, some at once and some days later, so readers
     /// must look at the time too. The cut-off may be set at any time; only ever move it forward.
     public func expire(_ family: Family, before cutoff: Timestamp?) {
         guard let filter = expiry[family] else {
-            preconditionFailure("\(family.rawValue) does not expire; only messages and event_ids do")
+            preconditionFailure("\(family.rawValue) does not expire; only messages, event_ids and clicks do")
         }
         filter.cutoff = cutoff
     }

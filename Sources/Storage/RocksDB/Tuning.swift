@@ -55,10 +55,14 @@ enum Tuning {
         case .events: ["write_buffer_size=\(12 << 20)"] + appended
         case .messages, .eventIDs: hashed(by: "rocksdb.Noop") + ["periodic_compaction_seconds=\(7 * 86400)"]
         case .nodes: hashed(by: "rocksdb.Noop")
+        case .clicks:
+            hashed(by: "rocksdb.Noop") + [
+                "write_buffer_size=\(2 << 20)", "periodic_compaction_seconds=\(7 * 86400)",
+            ]
         case .edges, .profileEvents: hashed(by: "rocksdb.CappedPrefix.\(Family.nodePrefixCount)")
         case .deliveries, .attempts: appended
         case .due, .ordered: ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
-        case .sightings, .dead, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
+        case .sightings, .dead, .erasures, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
         }
     }
 
@@ -131,6 +135,8 @@ extension Family {
         case .meta: 12
         case .sightings: 13
         case .ordered: 14
+        case .clicks: 15
+        case .erasures: 16
         }
     }
 

@@ -32,23 +32,30 @@ struct BadInput: Sendable {
     let outcome: Outcome
     /// Looks at more of the answer.
     let also: @Sendable (Reply) -> Bool
+    /// Looks at the canonical event that was stored; nil when the answer says it all.
+    let stored: (@Sendable (String) -> Bool)?
     let location: SourceLocation
 
     init(
         _ name: String, _ request: Request, _ outcome: Outcome, file: String = #fileID, path: String = #filePath,
-        line: Int = #line, also: @escaping @Sendable (Reply) -> Bool = { _ in true }
+        line: Int = #line, also: @escaping @Sendable (Reply) -> Bool = { _ in true },
+        stored: (@Sendable (String) -> Bool)? = nil
     ) {
         self.name = name
         self.request = request
         self.outcome = outcome
         self.also = also
+        self.stored = stored
         location = SourceLocation(fileID: file, filePath: path, line: line, column: 1)
     }
 
+    /// The row of the table that this is about.
+    var row: Int? { Int(name.prefix { $0.isNumber }) }
+
     /// Sends the request on a connection of its own and holds the answer against what must come back.
     ///
-    /// - Returns: How many events were taken.
-    func check(_ gateway: GatewayHarness) throws -> Int {
+    /// - Returns: How many events were taken, and the message id of the only one.
+    func check(_ gateway: GatewayHarness) throws -> (takenCount: Int, messageID: String?) {
         let client = try RawHTTPClient(port: gateway.port)
         switch request {
         case .raw(let bytes): try client.send(bytes)
@@ -61,7 +68,7 @@ struct BadInput: Sendable {
         let reply = Reply(try client.readResponse(hasBody: !isHead))
         check(reply)
         #expect(also(reply), "row \(name): \(reply.status) \(reply.text)", sourceLocation: location)
-        return (try? reply.body.accepted) ?? 0
+        return ((try? reply.body.accepted) ?? 0, try? reply.item.messageId)
     }
 
     private func check(_ reply: Reply) {

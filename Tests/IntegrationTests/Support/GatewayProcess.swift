@@ -9,10 +9,24 @@ final class GatewayProcess {
     let port: UInt16
 
     /// Starts it and waits until it listens.
-    init(configurationFile: String) throws {
+    ///
+    /// - Parameters:
+    ///   - configurationFile: The file it serves.
+    ///   - fileByteLimit: How large a file it may write; what is beyond fails as on a full disk.
+    /// - Throws: What keeps it from starting.
+    init(configurationFile: String, fileByteLimit: Int? = nil) throws {
         let binary = try Self.binary()
-        process.executableURL = URL(fileURLWithPath: binary)
-        process.arguments = ["serve", "--config", configurationFile]
+        if let fileByteLimit {
+            // The signal is ignored, so that the write fails instead of the process; dash counts blocks of 512 bytes.
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = [
+                "-c", "trap '' XFSZ; ulimit -f \(fileByteLimit / 512); exec \"$0\" serve --config \"$1\"", binary,
+                configurationFile,
+            ]
+        } else {
+            process.executableURL = URL(fileURLWithPath: binary)
+            process.arguments = ["serve", "--config", configurationFile]
+        }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = output
         try process.run()

@@ -8,6 +8,8 @@ struct StoreInspection {
     struct Entry {
         let sequence: EventSequence
         let event: StoredCanonical
+        /// The canonical event's JSON.
+        let canonical: String
         let decisions: String
         let deliveries: [Delivery]
     }
@@ -37,6 +39,7 @@ struct StoreInspection {
                 Entry(
                     sequence: event.sequence,
                     event: try decoder.decode(StoredCanonical.self, from: Data(event.canonical)),
+                    canonical: String(decoding: event.canonical, as: UTF8.self),
                     decisions: String(decoding: event.decisions, as: UTF8.self),
                     deliveries: try deliveries.deliveries(account, event.sequence))
             }
@@ -68,4 +71,20 @@ struct StoreInspection {
 
     /// Gives the directory free for the next gateway.
     func close() { store.close() }
+}
+
+extension StoreInspection {
+    /// All keys and values of all families, one after another, as they are once unpacked.
+    func text() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for family in Family.allCases {
+            try store.scan(family, from: [], to: nil, .ascending) { key, value in
+                bytes += key
+                bytes += value
+                bytes.append(0)
+                return true
+            }
+        }
+        return bytes
+    }
 }

@@ -18,6 +18,8 @@ public struct SourceConfiguration: Sendable, Equatable {
     public let include: [EventPattern]
     /// These events are not taken, whatever ``include`` says.
     public let exclude: [EventPattern]
+    /// Requests a second beyond which it is answered 429; nil for no limit.
+    public let rateLimit: Int?
     /// How its events become canonical.
     public let canonicalization: SourceCanonicalization
     /// Whether the envelope is stored as it came, personal data included.
@@ -39,10 +41,13 @@ extension SourceConfiguration: ConfigurationSection {
         proof = SourceProof(section, kind: kind)
         include = section.value(
             "include", .list(of: .eventPattern), default: [],
-            "Of track, page and screen calls take only these: event names, with `*` for any text, or types; omitted: all."
+            "Of track, page and screen calls take only these: event names or canonical names, with `*` for any text, or types; omitted: all."
         )
         exclude = section.value(
             "exclude", .list(of: .eventPattern), default: [], "Never take these, whatever `include` says.")
+        rateLimit = section.optional(
+            "rate_limit", .integer(in: 1...1_000_000), absence: "no limit",
+            "Requests a second, with bursts of a second's worth; beyond them the source is answered 429.")
         canonicalization = SourceCanonicalization(section)
         keepsRawEnvelopes = section.value(
             "keep_raw", .flag, default: false,
