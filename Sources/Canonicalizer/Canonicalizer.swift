@@ -84,6 +84,9 @@ public final class Canonicalizer {
         event.properties = copy(sourceData(of: envelope), role, &notes) ?? event.properties
         event.context = copy(envelope.context, .context, &notes) ?? event.context
         event.integrations = copy(envelope.integrations, .integrations, &notes) ?? []
+        if let integrations = envelope.integrations {
+            event.integrationChoices = IntegrationChoices(reading: integrations, from: source.kind)
+        }
         event.fingerprint = fingerprint.digest(of: envelope, hasher: hasher)
         event.userData = userData
         event.customData = data

@@ -6,7 +6,7 @@ enum Tracklayer {
     static var commands: [any Command.Type] {
         [
             InitCommand.self, ServeCommand.self, CheckCommand.self, CanonicalizeCommand.self, ReplayCommand.self,
-            SinkCommand.self, ExplainCommand.self,
+            SinkCommand.self, ExplainCommand.self, RoutesCommand.self,
         ]
     }
 

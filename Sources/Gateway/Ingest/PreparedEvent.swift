@@ -23,6 +23,8 @@ struct PreparedEvent: Sendable {
     let fingerprint: Digest
     let receivedAt: Timestamp
     let routeSubject: RouteSubject
+    /// What the event itself answers about consent; nil if it answers nothing.
+    let consentStatement: ProfileConsent?
     let notes: NoteList
     /// The canonical event's JSON.
     let canonical: [UInt8]
@@ -51,6 +53,7 @@ struct PreparedEvent: Sendable {
         fingerprint = event.fingerprint
         receivedAt = event.receivedAt
         routeSubject = RouteSubject(event)
+        consentStatement = ProfileConsent(event.consent, saidAt: event.occurredAt)
         notes = event.notes
         canonical = event.json
         self.rawEnvelope = rawEnvelope

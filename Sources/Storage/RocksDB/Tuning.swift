@@ -58,7 +58,7 @@ enum Tuning {
         case .edges, .profileEvents: hashed(by: "rocksdb.CappedPrefix.\(Family.nodePrefixCount)")
         case .deliveries, .attempts: appended
         case .due, .ordered: ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
-        case .sightings, .dead, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
+        case .consents, .sightings, .dead, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
         }
     }
 
@@ -131,6 +131,7 @@ extension Family {
         case .meta: 12
         case .sightings: 13
         case .ordered: 14
+        case .consents: 15
         }
     }
 
