@@ -30,7 +30,8 @@ public final class EventViewReader {
     /// A view of what is left of the event in `view`, without the decisions about it; `view` stays valid.
     func view(of bytes: [UInt8], whileKeeping view: EventView) throws(JSONError) -> EventView {
         EventView(
-            canonical: try reduced.parse(bytes, limits: Self.limits), decisions: nil, canonicalBytes: bytes, reader: self)
+            canonical: try reduced.parse(bytes, limits: Self.limits), decisions: nil, canonicalBytes: bytes,
+            reader: self)
     }
 }
 

@@ -32,6 +32,7 @@ enum RoutesCommand: Command {
             }
             matrix = RouteMatrix(platform)
             heading = RouteMatrix.conditions(of: platform).dropFirst().map { "  \($0)" }
+            heading.append("  a list lets through what it names, whatever the class")
             heading.insert("\(platform.rawValue), by what its list (events) is:", at: 0)
         } else {
             guard let loaded = ConfigurationFile.load(arguments.configPath) else { return .usage }
@@ -72,7 +73,7 @@ enum RoutesCommand: Command {
         json.object { json in
             json.member("event", row.name)
             json.member("trackstack", row.trackStackName)
-            if !row.stage.isEmpty { json.member("stage", row.stage) }
+            json.member("stage", row.stage)
             json.member("class", row.routingClass)
             json.key("routes")
             json.array { json in

@@ -17,11 +17,11 @@ public struct RouteMatrix: Sendable {
 
     /// One event.
     public struct Row: Sendable, Equatable {
-        /// The canonical name; `custom.*` stands for all custom events.
+        /// The canonical name; `custom.*` stands for the custom events that nobody lists.
         public let name: String
         /// TrackStack's name, if it has one.
         public let trackStackName: String?
-        /// Where in the funnel it stands; empty for custom events.
+        /// Where in the funnel it stands; `custom` for custom events.
         public let stage: String
         /// What a list must say.
         public let routingClass: String
@@ -36,7 +36,13 @@ public struct RouteMatrix: Sendable {
 
     /// The matrix of a configuration.
     public init(_ configuration: GatewayConfiguration) {
-        self.init(configuration.destinations.map(\.routeRule)) { Self.conditions(of: $0) }
+        let listed = configuration.destinations.flatMap { destination -> [String] in
+            guard case .names(let names) = destination.events else { return [] }
+            return names.filter { $0.hasPrefix("custom.") && $0 != Self.customEvents }
+        }
+        self.init(configuration.destinations.map(\.routeRule), custom: Set(listed).sorted()) {
+            Self.conditions(of: $0)
+        }
     }
 
     /// The matrix of a platform that nobody has configured: one column for each way to fill its list.
@@ -58,7 +64,7 @@ public struct RouteMatrix: Sendable {
         conditions(of: RouteRule(destination: platform.rawValue, policy: RoutingPolicy(platform)))
     }
 
-    private init(_ rules: [RouteRule], _ conditions: (RouteRule) -> [String]) {
+    private init(_ rules: [RouteRule], custom: [String] = [], _ conditions: (RouteRule) -> [String]) {
         let router = Router(rules, catalog: EventRegistry.catalog)
         columns = rules.map { Column(name: $0.destination, conditions: conditions($0)) }
         rows =
@@ -67,15 +73,15 @@ public struct RouteMatrix: Sendable {
                     name: event.name.text, trackStackName: event.trackStackName, stage: event.stage.rawValue,
                     routingClass: event.routing.rawValue,
                     refusals: router.reasons(forEventNamed: event.name.text).map { $0?.text })
-            } + [
+            }
+            + (custom + [Self.customEvents]).map { name in
                 Row(
-                    name: Self.customEvents, trackStackName: nil, stage: "",
-                    routingClass: RoutingClass.namedOnly.rawValue,
-                    refusals: router.reasons(forEventNamed: Self.customEvents).map { $0?.text })
-            ]
+                    name: name, trackStackName: nil, stage: "custom", routingClass: RoutingClass.namedOnly.rawValue,
+                    refusals: router.reasons(forEventNamed: name).map { $0?.text })
+            }
     }
 
-    /// Stands for every custom event; matches the pattern `custom.*`, and none that names single ones.
+    /// Stands for custom events that no list names; the pattern `custom.*` matches it.
     private static let customEvents = "custom.*"
 
     // MARK: - Conditions
@@ -84,7 +90,7 @@ public struct RouteMatrix: Sendable {
         let policy = rule.policy
         var conditions: [String] = []
         if !rule.isEnabled { conditions.append("switched off") }
-        conditions.append("takes \(list(policy))")
+        conditions.append("events: \(list(policy))")
         if let account = rule.account { conditions.append("account \(account)") }
         if let environment = rule.environment { conditions.append("environment \(environment)") }
         if rule.filter.platforms != nil { conditions.append("a platform of filter.platform") }
@@ -99,11 +105,11 @@ public struct RouteMatrix: Sendable {
 
     private static func list(_ policy: RoutingPolicy) -> String {
         switch (policy.allowlist, policy.destinationClass) {
-        case (.blank, .everything), (.all, .everything): "every event"
-        case (.blank, .adPlatform): "a blank list: the 66 and TrackLayer's own, less the warehouse-only"
-        case (.all, .adPlatform): "the registry and custom events, less what only its name lets through"
+        case (.blank, .everything), (.all, .everything): "every one"
+        case (.blank, .adPlatform): "no list, so the 66 and TrackLayer's own, less the warehouse-only"
+        case (.all, .adPlatform): "all, less what only its own name lets through"
         case (.defaults, _): "the platform's default list"
-        case (.listed, _): "the events listed"
+        case (.listed, _): "those listed"
         }
     }
 
@@ -118,6 +124,7 @@ public struct RouteMatrix: Sendable {
         var parts: [String] = []
         if !policy.purposes.isEmpty { parts.append(policy.purposes.map(\.rawValue).joined(separator: ", ")) }
         if !policy.categories.isEmpty { parts.append("categories \(categories)") }
+        if policy.demandsGoogleVendor { parts.append("TCF vendor 755") }
         return parts.joined(separator: " and ") + "; unknown: \(policy.onUnknown.rawValue)"
     }
 }
