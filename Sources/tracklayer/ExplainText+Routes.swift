@@ -62,9 +62,9 @@ extension ExplainText {
 
     private static func words(forOrigin origin: String) -> String {
         switch origin {
-        case "profile": " (said before by the same person)"
-        case "opt_in_region": " (the country asks first)"
-        case "opt_out_region": " (the country does not ask first)"
+        case "profile": " (said by the same person at another time)"
+        case "opt_in_region": " (the region asks first)"
+        case "opt_out_region": " (the region does not ask first)"
         default: ""
         }
     }
