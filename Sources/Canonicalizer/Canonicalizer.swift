@@ -85,6 +85,9 @@ public final class Canonicalizer {
             of: envelope, to: copy(sourceData(of: envelope), role, &notes) ?? event.properties, notes: &notes)
         event.context = copy(envelope.context, .context, &notes) ?? event.context
         event.integrations = copy(envelope.integrations, .integrations, &notes) ?? []
+        if let integrations = envelope.integrations {
+            event.integrationChoices = IntegrationChoices(reading: integrations, from: source.kind)
+        }
         event.fingerprint = fingerprint.digest(of: envelope, hasher: hasher)
         event.userData = userData
         event.customData = data

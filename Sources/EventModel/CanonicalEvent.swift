@@ -52,6 +52,8 @@ public struct CanonicalEvent: Sendable {
     public var context: [UInt8]
     /// Consent options a sender gave destinations by name: the envelope's `integrations`, one JSON object or empty.
     public var integrations: [UInt8]
+    /// What the sender said about which destinations shall get the event; part of ``integrations``, not kept by itself.
+    public var integrationChoices: IntegrationChoices
     /// Whether the sender marked the event as made by a bot.
     public var isBot: Bool
     /// What the sender should know of this event, each code once; `docs/notes.md` explains them.
@@ -83,6 +85,7 @@ public struct CanonicalEvent: Sendable {
         properties = Array("{}".utf8)
         context = Array("{}".utf8)
         integrations = []
+        integrationChoices = IntegrationChoices()
         isBot = false
         notes = NoteList()
         fingerprint = Digest(words: (0, 0, 0, 0))

@@ -82,6 +82,8 @@ public struct ConsentState: Sendable, Equatable {
     public var tcfGoogleVendor: Bool?
     /// The signals that were found, by name, in order of the reference's table.
     public var sources: [String] = []
+    /// What the two vendors themselves would look at, for destinations that decide as they do; not kept with the event.
+    public var vendorSignals: [VendorSignal] = []
 
     /// A state in which nothing was said: every answer is unknown.
     public init() {}

@@ -105,17 +105,3 @@ public struct DeliveryAttempt: Sendable, Equatable {
         responseBody = []
     }
 }
-
-/// What the router decided for one destination.
-public struct RouteVerdict: Sendable, Equatable {
-    /// The configured name of the destination.
-    public let destination: String
-    /// Nil when the event goes there; else the first rule that said no (`filter:event_name`, `disabled`, …).
-    public let refusal: String?
-
-    /// A verdict; without a refusal the event goes to the destination.
-    public init(destination: String, refusal: String?) {
-        self.destination = destination
-        self.refusal = refusal
-    }
-}

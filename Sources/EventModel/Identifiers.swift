@@ -197,6 +197,16 @@ public struct ProfileID: Sendable, Hashable, Comparable, CustomStringConvertible
     /// The profile whose smallest node is this one.
     public init(_ node: NodeID) { self.node = node }
 
+    /// The profile of a name made by ``description``; nil for any other text.
+    public init?(_ description: String) {
+        let digits = description.utf8.dropFirst(4)
+        guard description.hasPrefix("prf_"), digits.count == 32, digits.allSatisfy(\.isHexDigit),
+            let high = UInt64(String(decoding: digits.prefix(16), as: UTF8.self), radix: 16),
+            let low = UInt64(String(decoding: digits.suffix(16), as: UTF8.self), radix: 16)
+        else { return nil }
+        node = NodeID(high: high, low: low)
+    }
+
     /// Whether the left profile's node comes first; the smaller one gives a merged profile its name.
     public static func < (left: ProfileID, right: ProfileID) -> Bool { left.node < right.node }
 
@@ -218,5 +228,14 @@ public struct ProfileID: Sendable, Hashable, Comparable, CustomStringConvertible
             return String(repeating: "0", count: 16 - digits.count) + digits
         }
         return "prf_" + hex(node.high) + hex(node.low)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexDigit: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+        default: false
+        }
     }
 }

@@ -16,6 +16,8 @@ public enum Family: String, Sendable, CaseIterable {
     case edges
     /// account · node · seq, the newest first → ∅
     case profileEvents = "profile_events"
+    /// account · profile's node → what the person last said about consent
+    case consents
     /// account · seq · destination → status and history
     case deliveries
     /// destination · next attempt at · account · seq → ∅

@@ -161,8 +161,10 @@ public final class Gateway: Sendable {
     private func makeEngine(_ runtime: Runtime) -> DeliveryEngine {
         DeliveryEngine(
             destinations: runtime.destinations, removed: registry.destinationNames,
-            store: DeliveryRecordStore(store, registry), client: client, clock: clock, logger: logger,
-            statistics: deliveryStatistics)
+            store: DeliveryRecordStore(store, registry), client: client,
+            gate: ConsentDispatchGate(
+                policies: runtime.consentPolicies, profiles: StoredProfileConsentReader(store)),
+            clock: clock, logger: logger, statistics: deliveryStatistics)
     }
 }
 

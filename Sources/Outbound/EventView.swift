@@ -7,6 +7,8 @@ public import JSON
 public final class EventViewReader {
     private let canonical = JSONDocument()
     private let decisions = JSONDocument()
+    /// Holds what is left of an event that a destination may not see whole.
+    private let reduced = JSONDocument()
     /// Checks rendered bodies.
     let checker = JSONDocument()
 
@@ -24,6 +26,13 @@ public final class EventViewReader {
         let decisions = event.decisions.isEmpty ? nil : try decisions.parse(event.decisions, limits: Self.limits)
         return EventView(canonical: root, decisions: decisions, canonicalBytes: event.canonical, reader: self)
     }
+
+    /// A view of what is left of the event in `view`, without the decisions about it; `view` stays valid.
+    func view(of bytes: [UInt8], whileKeeping view: EventView) throws(JSONError) -> EventView {
+        EventView(
+            canonical: try reduced.parse(bytes, limits: Self.limits), decisions: nil, canonicalBytes: bytes,
+            reader: self)
+    }
 }
 
 /// What a destination sees of an event: the canonical event and what the committer decided about it.
@@ -32,8 +41,10 @@ public struct EventView {
     public let canonical: JSONValue
     /// The decisions about it, if any were kept: `identity`, `dedup`, `routes`.
     public let decisions: JSONValue?
-    /// The canonical event as stored.
+    /// The canonical event as stored, or what a destination may see of it.
     public let canonicalBytes: [UInt8]
+    /// What consent asks of the request; user data that must not be sent is not in the view any more.
+    public internal(set) var consentTransformation: ConsentTransformation = []
     /// `custom_data`: what the event was worth and about, normalized.
     let customData: JSONValue?
     /// `properties`: the source's own.

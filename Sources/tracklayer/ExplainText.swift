@@ -3,7 +3,7 @@ import JSON
 
 /// Turns the admin API's explanation of an event into lines for an operator.
 struct ExplainText {
-    private(set) var lines: [String] = []
+    var lines: [String] = []
 
     /// The lines for every event of an explanation.
     init(_ report: JSONValue) {
@@ -35,12 +35,13 @@ struct ExplainText {
         showMoney(event[name: "custom_data"])
         showIdentity(event, decisions?[name: "identity"], now: entry[name: "profile_now"])
         showConsent(event[name: "consent"])
+        showStoredConsent(entry[name: "stored_consent"])
         showSightings(entry[name: "sightings"])
         showNotes(event[name: "notes"])
         showRoutes(decisions?[name: "routes"], entry[name: "deliveries"])
     }
 
-    private mutating func add(_ label: String, _ text: String) {
+    mutating func add(_ label: String, _ text: String) {
         lines.append("  \(label.padded(to: 10))\(text)")
     }
 
@@ -96,41 +97,6 @@ struct ExplainText {
         for note in notes.map({ Array($0.elements) }) ?? [] {
             let code = note.scalarText
             add("note", "\(code): \(Note(rawValue: code)?.explanation ?? "")")
-        }
-    }
-
-    private mutating func showRoutes(_ routes: JSONValue?, _ deliveries: JSONValue?) {
-        let routes = routes.map { Array($0.elements) } ?? []
-        if routes.isEmpty { add("routes", "no destination is configured") }
-        let all = deliveries.map { Array($0.elements) } ?? []
-        for route in routes {
-            let destination = route.text("destination")
-            guard let delivery = all.first(where: { $0.text("destination") == destination }) else {
-                add("route", "\(destination): not meant for it: \(route.text("reason"))")
-                continue
-            }
-            add("route", "\(destination): \(Self.standing(of: delivery))")
-            for attempt in delivery[name: "attempts"].map({ Array($0.elements) }) ?? [] {
-                let status = attempt[name: "status"]?.scalarText ?? "no answer"
-                let error = attempt[name: "error"]?.string.map { "  \($0)" } ?? ""
-                lines.append(
-                    "              attempt \(attempt.text("number"))  \(attempt.text("started_at"))  \(status)  "
-                        + "\(attempt.text("duration_ms")) ms  \(attempt.text("request"))\(error)")
-            }
-        }
-    }
-
-    private static func standing(of delivery: JSONValue) -> String {
-        let attempts = delivery[name: "attempts_made"]?.int64 ?? 0
-        let times = attempts == 1 ? "1 attempt" : "\(attempts) attempts"
-        switch delivery.text("status") {
-        case "delivered": return "delivered after \(times), \(delivery.text("latency_ms")) ms after it came in"
-        case "failed":
-            return "failed \(times), next at \(delivery.text("next_retry_at")): \(delivery.text("last_error"))"
-        case "dropped":
-            let error = delivery[name: "last_error"]?.string.map { ": \($0)" } ?? ""
-            return "dropped, \(delivery.text("reason")), after \(times)\(error)"
-        default: return "queued"
         }
     }
 }

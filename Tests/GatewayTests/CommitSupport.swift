@@ -72,7 +72,7 @@ final class CommitBench {
     let registry: NumberRegistry
     let profile: SourceProfile
     private let canonicalizer: Canonicalizer
-    private let settings: CommitSettings
+    private var settings: CommitSettings
 
     /// 14:12:33 UTC on 2026-04-23.
     static let start = Timestamp(milliseconds: 1_776_953_553_000)
@@ -85,6 +85,11 @@ final class CommitBench {
         var settings = CommitSettings()
         settings.router = Router([RouteRule(destination: "hook")])
         self.settings = settings
+    }
+
+    /// Routes to other destinations from the next state on.
+    func route(to rules: [RouteRule]) {
+        settings.router = Router(rules, catalog: EventRegistry.catalog)
     }
 
     /// The event of one envelope, received `after` the start.

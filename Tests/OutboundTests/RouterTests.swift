@@ -31,7 +31,7 @@ import Testing
         Case(name: "an empty list", rule: RouteRule(destination: "d", filter: names([])), refusal: "filter:event_name"),
         Case(
             name: "not meant for it",
-            rule: RouteRule(destination: "d", filter: selected(["lead"])),
+            rule: RouteRule(destination: "d", policy: selected(["lead"])),
             refusal: "allowlist"),
         Case(name: "a pattern", rule: RouteRule(destination: "d", filter: names(["pur*"]))),
         Case(name: "a platform listed", rule: RouteRule(destination: "d", filter: platforms(["shopify"]))),
@@ -44,10 +44,10 @@ import Testing
         Case(name: "no platform, no filter", rule: RouteRule(destination: "d"), platform: nil),
     ]
 
-    private static func selected(_ list: [String]) -> RouteFilter {
-        var filter = RouteFilter()
-        filter.selectedEvents = NamePatternSet(list)
-        return filter
+    private static func selected(_ list: [String]) -> RoutingPolicy {
+        var policy = RoutingPolicy(.everything)
+        policy.allowlist = .listed(NamePatternSet(list))
+        return policy
     }
     private static func names(_ list: [String]) -> RouteFilter { RouteFilter(eventNames: NamePatternSet(list)) }
     private static func platforms(_ list: [String]) -> RouteFilter { RouteFilter(platforms: NamePatternSet(list)) }

@@ -50,6 +50,9 @@ import Testing
                 first: NodeID(high: 1, low: 1), second: NodeID(high: 1, low: 2),
                 decision: EdgeDecision(event: EventSequence(1), seenAt: Timestamp(milliseconds: 1), ruleVersion: 1))),
         Kind(
+            "profile consent", random: { $0.profileConsent() }, encode: { record in [UInt8](building: record.append) },
+            decode: { bytes, _ in try ProfileConsent(reading: bytes) }, sample: ProfileConsent()),
+        Kind(
             "delivery", random: { $0.delivery() }, encode: { record in [UInt8](building: record.append) },
             decode: { bytes, delivery in
                 try Delivery(

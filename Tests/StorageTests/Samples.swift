@@ -64,6 +64,17 @@ extension SplitMix64 {
         EventRecord(canonical: bytes(), decisions: bytes(), envelope: maybe { $0.bytes() })
     }
 
+    mutating func profileConsent() -> ProfileConsent {
+        ProfileConsent(
+            purposes: ConsentPurpose.allCases.shuffled(using: &self).prefix(Int.random(in: 0...4, using: &self)).map {
+                ProfileConsent.PurposeStatement($0, isDenied: Bool.random(using: &self), saidAt: time())
+            },
+            categories: (0..<Int.random(in: 0...3, using: &self)).map { _ in
+                ProfileConsent.CategoryStatement(
+                    provider: text(), id: text(), isDenied: Bool.random(using: &self), saidAt: time())
+            })
+    }
+
     mutating func identityNode() -> IdentityNode {
         var result = IdentityNode(
             Identifier(type: identifierType(), value: text(), node: node()), firstSeen: time(), firstEvent: sequence())

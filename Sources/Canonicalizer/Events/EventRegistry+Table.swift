@@ -2,6 +2,8 @@
 //
 // Canonical and TrackStack spellings always match and are not repeated among the names.
 
+import EventModel
+
 extension EventRegistry {
     static let awareness: [EventDefinition] = [
         EventDefinition(

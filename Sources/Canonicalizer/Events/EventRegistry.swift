@@ -7,20 +7,6 @@ public enum FunnelStage: String, Sendable, CaseIterable {
     case ext
 }
 
-/// What a destination's list of events must say for an event to be sent (design, section 7).
-public enum RoutingClass: String, Sendable, CaseIterable {
-    /// Part of default lists and of a blank one.
-    case ordinary
-    /// The 22 product events: in no default list, yet part of a blank one.
-    case warehouseFirst = "warehouse_first"
-    /// Refund, chargeback and churned: to an ad platform only when its list names them.
-    case warehouseOnly = "warehouse_only"
-    /// Beyond the 66 and custom events: only when named.
-    case namedOnly = "named_only"
-    /// Feeds identity, consent and privacy; to an ad platform only when named.
-    case identityOnly = "identity_only"
-}
-
 /// In which order an event's money is looked for (reference inbound, 6.5).
 public enum ValueRule: Sendable, CaseIterable {
     /// `revenue`, `total`, `value`, `subtotal`, the sum of the items.

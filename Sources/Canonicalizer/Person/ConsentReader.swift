@@ -59,7 +59,9 @@ struct ConsentReader: ~Copyable {
             guard let kind = table[member], !member.value.isNull else { continue }
             let value = member.value
             switch kind {
-            case .rudderstack: readRudderStack(value)
+            case .rudderstack:
+                readRudderStack(value)
+                state.vendorSignals.append(.rudderstack(RudderStackConsent(reading: value)))
             case .segment: readSegment(value)
             case .google: readGoogle(value)
             case .googlePurpose(let purpose): readAnswer(value, for: PurposeSet(purpose), .google)
@@ -77,7 +79,9 @@ struct ConsentReader: ~Copyable {
             case .device: readPlace(value, ConsentTable.device)
             case .adTracking: readAdTracking(value)
             case .trackingStatus: readTrackingStatus(value)
-            case .consentObject: readConsentObject(value)
+            case .consentObject:
+                readConsentObject(value)
+                if value.kind == .object { state.vendorSignals.append(.segment(SegmentConsent(reading: value))) }
             case .anyShape: readAnyShape(value)
             case .traits: readPlace(value, ConsentTable.traits)
             case .rudderstackIDs: break

@@ -31,6 +31,7 @@ final class CommitState<Store: KeyValueStore> {
     private var isBatchBegun = false
     private var deduplicator: Deduplicator<Store>
     private var clicks: ClickMemory<Store>
+    private var consents: ConsentLedger<Store>
     private var graphs: [AccountNumber: IdentityGraph] = [:]
     private var sequences: SequenceClock
     private var batch = WriteBatch()
@@ -64,6 +65,7 @@ final class CommitState<Store: KeyValueStore> {
         current = settings()
         deduplicator = Deduplicator(store: store, window: current.dedup)
         clicks = try ClickMemory(store: store)
+        consents = try ConsentLedger(store)
         sequences = SequenceClock(after: try reader.lastSequence())
     }
 
@@ -77,6 +79,7 @@ final class CommitState<Store: KeyValueStore> {
     /// The changes of all events decided since the last call.
     func takeBatch() -> WriteBatch {
         for (account, graph) in graphs { batch.putIdentity(account, graph.takeChanges()) }
+        consents.flush(into: &batch)
         for (key, sighting) in sightings { batch.putSighting(key, sighting) }
         sightings.removeAll(keepingCapacity: true)
         pendingCanonical.removeAll(keepingCapacity: true)
@@ -103,6 +106,7 @@ final class CommitState<Store: KeyValueStore> {
         destinations.removeAll()
         deduplicator.clear()
         clicks.discard()
+        consents.discard()
         for graph in graphs.values { graph.discardChanges() }
         isBatchBegun = false
     }
@@ -131,7 +135,7 @@ final class CommitState<Store: KeyValueStore> {
         let account = event.tenant.accountNumber
         let sequence = sequences.next(at: clock.now)
         let identity = try resolveIdentity(event, sequence, mayJoin: true)
-        let routes = current.router.verdicts(for: event.routeSubject)
+        let routes = current.router.verdicts(for: try routeSubject(event, identity))
         var destinationCount = 0
         for route in routes where route.refusal == nil {
             let number = try registry.destination(route.destination)
@@ -154,6 +158,31 @@ final class CommitState<Store: KeyValueStore> {
         deduplicator.remember(event, as: sequence, isNew: true, in: &batch)
         if let node = identity.primaryNode { batch.putProfileEvent(account, node, sequence) }
         return .accepted(identity: identity.state, destinationCount: destinationCount)
+    }
+
+    /// What the router looks at, with what the event's person said before or now.
+    private func routeSubject(
+        _ event: PreparedEvent, _ identity: IdentityOutcome
+    ) throws(StoreError) -> RouteSubject {
+        guard let known = try noteConsent(event, identity), current.router.readsStoredConsent else {
+            return event.routeSubject
+        }
+        var subject = event.routeSubject
+        subject.consent.stored = known
+        return subject
+    }
+
+    /// Keeps what the event says about consent for its person; gives what the person has said by now.
+    private func noteConsent(
+        _ event: PreparedEvent, _ identity: IdentityOutcome
+    ) throws(StoreError) -> ProfileConsent? {
+        let account = event.tenant.accountNumber
+        // Also without a destination that asks: profiles that became one must not lose a denial.
+        guard event.consentStatement != nil || current.router.readsStoredConsent || !identity.previousProfiles.isEmpty
+        else { return nil }
+        let known = try consents.consent(after: identity, account)
+        guard let statement = event.consentStatement else { return known }
+        return consents.add(statement, to: known, of: identity, account)
     }
 
     private func resolveIdentity(
@@ -179,7 +208,9 @@ final class CommitState<Store: KeyValueStore> {
         if match.isConflict, match.key == .messageID { duplicate.notes.append(.messageIDReused) }
         if match.key == .eventID {
             let isSomebodyElse = duplicate.notes.contains(.businessIDIdentityConflict)
-            _ = try resolveIdentity(event, sequences.next(at: clock.now), mayJoin: !isSomebodyElse)
+            let identity = try resolveIdentity(event, sequences.next(at: clock.now), mayJoin: !isSomebodyElse)
+            // The copy of a browser may say what the server's did not.
+            _ = try noteConsent(event, identity)
             deduplicator.remember(event, as: match.original, isNew: false, in: &batch)
             try clicks.learn(from: event, in: &batch)
         }

@@ -1,6 +1,7 @@
 import EventModel
 import Identity
 import JSON
+import Outbound
 
 /// What the committer decided about a new event, as stored beside it (docs/canonical-event.md).
 struct Decisions {
@@ -47,6 +48,32 @@ struct Decisions {
             json.member("destination", route.destination)
             json.member("verdict", route.refusal == nil ? "queued" : "skipped")
             json.member("reason", route.refusal)
+            json.member("gate", route.refusal.flatMap(RouteGate.init(ofReason:))?.rawValue)
+            if let consent = route.consent {
+                json.key("consent")
+                json.object { json in write(consent, to: &json) }
+            }
+        }
+    }
+
+    private func write(_ consent: ConsentFinding, to json: inout JSONWriter) {
+        json.key("purposes")
+        json.array { json in
+            for answer in consent.answers {
+                json.object { json in
+                    json.member("purpose", answer.purpose.rawValue)
+                    json.member("answer", answer.answer.rawValue)
+                    json.member("from", answer.origin.rawValue)
+                }
+            }
+        }
+        if !consent.deniedCategories.isEmpty {
+            json.key("denied_categories")
+            json.array { json in for category in consent.deniedCategories { json.value(category) } }
+        }
+        if !consent.transformation.isEmpty {
+            json.key("transformation")
+            json.array { json in for name in consent.transformation.names { json.value(name) } }
         }
     }
 }

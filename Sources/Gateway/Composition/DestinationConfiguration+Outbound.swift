@@ -16,15 +16,16 @@ extension DestinationConfiguration {
     /// What the router needs to know.
     var routeRule: RouteRule {
         RouteRule(
-            destination: name, isEnabled: isEnabled, account: account, environment: environment, filter: routeFilter)
+            destination: name, isEnabled: isEnabled, account: account, environment: environment, filter: routeFilter,
+            policy: routing.policy(events: events))
     }
 
-    /// The events wanted: those listed by `events` that pass `filter`.
     private var routeFilter: RouteFilter {
         var filter = RouteFilter()
-        if !self.filter.eventNames.isEmpty { filter.eventNames = NamePatternSet(self.filter.eventNames) }
+        if !self.filter.eventNames.isEmpty {
+            filter.eventNames = NamePatternSet(self.filter.eventNames.map(EventListing.canonicalName))
+        }
         if !self.filter.platforms.isEmpty { filter.platforms = NamePatternSet(self.filter.platforms) }
-        if case .names(let names) = events { filter.selectedEvents = NamePatternSet(names) }
         return filter
     }
 

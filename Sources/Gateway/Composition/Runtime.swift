@@ -1,3 +1,4 @@
+import Canonicalizer
 import EventModel
 import Identity
 import Inbound
@@ -41,6 +42,12 @@ final class Runtime: Sendable {
         commitSettings = CommitSettings(configuration)
     }
 
+    /// What each destination demands of consent.
+    var consentPolicies: [String: ConsentPolicy] {
+        // Names of destinations are distinct.
+        Dictionary(uniqueKeysWithValues: configuration.destinations.map { ($0.name, $0.routeRule.policy.consent) })
+    }
+
     /// The places in which an event may have come in.
     var places: [EventPlace] {
         Array(Set(sources.map { EventPlace(tenant: $0.profile.tenant, source: $0.profile.name) }))
@@ -77,7 +84,7 @@ extension CommitSettings {
         identity.profileSize = configuration.identity.profileIdentifierLimit
         identity.mergeCount = configuration.identity.profileMergeLimit
         identity.uniqueLinksBeforeBlock = configuration.identity.sharedValueLimit
-        router = Router(configuration.destinations.map(\.routeRule))
+        router = Router(configuration.destinations.map(\.routeRule), catalog: EventRegistry.catalog)
         orderedDestinations = Set(configuration.destinations.filter { $0.ordering == .profile }.map(\.name))
     }
 }

@@ -94,6 +94,10 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
         json.key("decisions")
         json.raw(record.decisions)
         json.member("profile_now", profile?.description)
+        if let profile, let consent = try ProfileConsents(store).consent(of: profile, account) {
+            json.key("stored_consent")
+            json.array { json in write(consent, to: &json) }
+        }
         json.key("sightings")
         json.array { json in for sighting in sightings { write(sighting, to: &json) } }
         json.key("deliveries")
@@ -111,6 +115,24 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
             let identifier = EventFields.strongestIdentifier(of: canonical, document, in: tenant)
         else { return nil }
         return try ProfileMembers.profile(of: identifier.node, reader: StoredIdentityReader(store, account))
+    }
+
+    private func write(_ consent: ProfileConsent, to json: inout JSONWriter) {
+        for statement in consent.purposes {
+            json.object { json in
+                json.member("purpose", statement.purpose.rawValue)
+                json.member("denied", statement.isDenied)
+                json.time("said_at", statement.saidAt)
+            }
+        }
+        for statement in consent.categories {
+            json.object { json in
+                if !statement.provider.isEmpty { json.member("provider", statement.provider) }
+                json.member("category", statement.id)
+                json.member("denied", statement.isDenied)
+                json.time("said_at", statement.saidAt)
+            }
+        }
     }
 
     private func write(_ sighting: Sighting, to json: inout JSONWriter) {

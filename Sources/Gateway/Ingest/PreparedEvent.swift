@@ -23,6 +23,8 @@ struct PreparedEvent: Sendable {
     let fingerprint: Digest
     let receivedAt: Timestamp
     let routeSubject: RouteSubject
+    /// What the event itself answers about consent; nil if it answers nothing.
+    let consentStatement: ProfileConsent?
     let notes: NoteList
     /// What the event has to do with remembered click ids; nil for most.
     let clicks: ClickSubject?
@@ -55,6 +57,7 @@ struct PreparedEvent: Sendable {
         fingerprint = event.fingerprint
         receivedAt = event.receivedAt
         routeSubject = RouteSubject(event)
+        consentStatement = ProfileConsent(event.consent, saidAt: event.occurredAt)
         notes = event.notes
         clicks = ClickSubject(event)
         asksForErasure = event.type == .delete

@@ -52,20 +52,22 @@ public final class DeliveryEngine: Sendable {
     ///     `destination_removed`, and so is what is committed later for a name that is in neither list.
     ///   - store: Where deliveries wait.
     ///   - client: Sends requests; outlives the engine.
+    ///   - gate: Asked right before each attempt whether the event may still be sent.
     ///   - clock: Says what is due.
     ///   - logger: Gets one line for each failed attempt.
     ///   - statistics: Told how destinations fare.
     ///   - configuration: Limits and delays.
     public init(
         destinations: [any Destination], removed: [String] = [], store: any DeliveryStore, client: any HTTPClient,
-        clock: any WallClock = SystemClock(), logger: Logger, statistics: DeliveryStatistics = DeliveryStatistics(),
+        gate: any DispatchGate = OpenDispatchGate(), clock: any WallClock = SystemClock(), logger: Logger,
+        statistics: DeliveryStatistics = DeliveryStatistics(),
         configuration: DeliveryEngineConfiguration = DeliveryEngineConfiguration()
     ) {
         precondition(Set(destinations.map(\.name)).count == destinations.count, "two destinations have one name")
         let mailbox = mailbox
         thread = DedicatedThread(name: "delivery", priority: configuration.priority) {
             DeliveryLoop(
-                destinations: destinations, removed: removed, store: store, client: client, clock: clock,
+                destinations: destinations, removed: removed, store: store, client: client, gate: gate, clock: clock,
                 logger: logger, statistics: statistics, configuration: configuration, mailbox: mailbox
             ).run()
         }

@@ -20,6 +20,7 @@ final class DeliveryLoop {
 
     let store: any DeliveryStore
     private let client: any HTTPClient
+    private let gate: any DispatchGate
     let clock: any WallClock
     let logger: Logger
     let configuration: DeliveryEngineConfiguration
@@ -46,11 +47,12 @@ final class DeliveryLoop {
 
     init(
         destinations: [any Destination], removed: [String], store: any DeliveryStore, client: any HTTPClient,
-        clock: any WallClock, logger: Logger, statistics: DeliveryStatistics,
+        gate: any DispatchGate, clock: any WallClock, logger: Logger, statistics: DeliveryStatistics,
         configuration: DeliveryEngineConfiguration, mailbox: DeliveryMailbox
     ) {
         self.store = store
         self.client = client
+        self.gate = gate
         self.clock = clock
         self.logger = logger
         self.configuration = configuration
@@ -154,7 +156,7 @@ final class DeliveryLoop {
             let profiles = lanes[lane].isOrdered ? profiles(of: event) : []
             if !profiles.isEmpty, try mustWait(due, profiles, lane: lane) { return park(due, profiles, lane: lane) }
             let report: AttemptReport
-            switch prepare(event, for: destination, at: now) {
+            switch try prepare(event, for: destination, at: now) {
             case .send(let request):
                 lanes[lane].activate(profiles, due.delivery)
                 let start = AttemptReport.Start(
@@ -179,13 +181,18 @@ final class DeliveryLoop {
         }
     }
 
-    private func prepare(_ event: StoredEvent?, for destination: any Destination, at now: Timestamp) -> Preparation {
+    private func prepare(
+        _ event: StoredEvent?, for destination: any Destination, at now: Timestamp
+    ) throws(StoreError) -> Preparation {
         guard let event else { return .drop(.erased, "the event was removed by retention or erasure") }
         // The message of a reader's error names the place only.
         guard let view = try? reader.view(of: event) else {
             return .renderFailed(RenderFailure("the event's record is not JSON"))
         }
-        return destination.prepare(view, at: now)
+        switch try gate.check(view, of: event, for: destination.name) {
+        case .send(let view): return destination.prepare(view, at: now)
+        case .drop(let reason, let message): return .drop(reason, message)
+        }
     }
 
     // MARK: - Order

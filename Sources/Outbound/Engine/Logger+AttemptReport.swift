@@ -5,7 +5,9 @@ extension Logger {
     /// One line for one attempt: a warning if it failed, else for debugging.
     func log(_ report: AttemptReport) {
         let delivery = report.outcome.delivery
-        let isFailure = delivery.status != .delivered
+        // A person's denial is no fault of anybody's.
+        let isStopped = delivery.dropReason == .consent
+        let isFailure = delivery.status != .delivered && !isStopped
         // The text is made only if it is written.
         guard level <= (isFailure ? .warning : .debug) else { return }
         let fields: KeyValuePairs = [
@@ -23,7 +25,7 @@ extension Logger {
         if isFailure {
             warning("delivery attempt failed", fields)
         } else {
-            debug("delivered", fields)
+            debug(isStopped ? "delivery stopped" : "delivered", fields)
         }
     }
 }

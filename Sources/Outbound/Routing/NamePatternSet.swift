@@ -19,6 +19,20 @@ public struct NamePatternSet: Sendable, Equatable {
         return name.withUTF8 { name in patterns.contains { Self.matches(name, $0) } }
     }
 
+    /// Whether a name is in the set by its own full name.
+    public func containsExactly(_ name: String) -> Bool { exactNames.contains(name) }
+
+    /// Whether a name is in the set by a pattern that says more than `*`.
+    public func describes(_ name: String) -> Bool {
+        guard !patterns.isEmpty else { return false }
+        var name = name
+        return name.withUTF8 { name in
+            patterns.contains { pattern in
+                pattern.contains { $0 != UInt8(ascii: "*") } && Self.matches(name, pattern)
+            }
+        }
+    }
+
     /// Goes back only to the latest star, which is enough as an earlier one cannot match more by taking more.
     private static func matches(_ name: UnsafeBufferPointer<UInt8>, _ pattern: [UInt8]) -> Bool {
         var position = 0

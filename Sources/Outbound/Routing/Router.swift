@@ -1,101 +1,136 @@
 public import EventModel
 
-/// Which events a destination wants.
-public struct RouteFilter: Sendable, Equatable {
-    /// The events that the destination is for; nil is for all.
-    public var selectedEvents: NamePatternSet?
-    /// Canonical event names; nil wants all.
-    public var eventNames: NamePatternSet?
-    /// Where the business runs (`shopify`, `web`, …); nil wants all, else an event without a platform is refused.
-    public var platforms: NamePatternSet?
-
-    /// A filter that wants everything unless told otherwise.
-    public init(eventNames: NamePatternSet? = nil, platforms: NamePatternSet? = nil) {
-        self.eventNames = eventNames
-        self.platforms = platforms
-    }
-}
-
-/// What the router knows about one destination.
-public struct RouteRule: Sendable, Equatable {
-    /// The configured name of the destination.
-    public var destination: String
-    /// Whether it gets any event at all.
-    public var isEnabled: Bool
-    /// The account whose events it gets; nil for every account's.
-    public var account: String?
-    /// The environment whose events it gets; nil for every environment's.
-    public var environment: String?
-    /// Which events it wants of those.
-    public var filter: RouteFilter
-
-    /// A rule from its parts.
-    public init(
-        destination: String, isEnabled: Bool = true, account: String? = nil, environment: String? = nil,
-        filter: RouteFilter = RouteFilter()
-    ) {
-        self.destination = destination
-        self.isEnabled = isEnabled
-        self.account = account
-        self.environment = environment
-        self.filter = filter
-    }
-}
-
-/// What the router looks at of an event.
-public struct RouteSubject: Sendable {
-    /// The canonical name.
-    public var eventName: String
-    /// The name of the account.
-    public var account: String
-    /// The name of the environment.
-    public var environment: String
-    /// Where the business runs, if that is known.
-    public var platform: String?
-
-    /// A subject from its parts.
-    public init(eventName: String, account: String, environment: String, platform: String?) {
-        self.eventName = eventName
-        self.account = account
-        self.environment = environment
-        self.platform = platform
-    }
-
-    /// The subject that an event is.
-    public init(_ event: CanonicalEvent) {
-        self.init(
-            eventName: event.name.text, account: event.tenant.account, environment: event.tenant.environment,
-            platform: event.platform)
-    }
-}
-
 /// Decides which destinations an event goes to.
 ///
-/// Pure and cheap: run once an event on the committer's thread. The first rule that says no is the reason, in the order
-/// of design, section 7.
+/// Pure and cheap: run once an event on the committer's thread. The first gate that says no is the reason, in the order
+/// of ``RouteGate``.
 public struct Router: Sendable {
-    private let rules: [RouteRule]
+    private let rules: [CompiledRule]
+    private let catalog: EventCatalog
+
+    /// Whether some destination asks what people said before, so that it is worth reading.
+    public let readsStoredConsent: Bool
 
     /// A router for these destinations; verdicts come in their order.
-    public init(_ rules: [RouteRule]) { self.rules = rules }
+    ///
+    /// - Parameters:
+    ///   - rules: One for each destination.
+    ///   - catalog: What is known of events by name; only destinations of class `ads` ask.
+    public init(_ rules: [RouteRule], catalog: EventCatalog = EventCatalog()) {
+        self.rules = rules.map(CompiledRule.init)
+        self.catalog = catalog
+        readsStoredConsent = rules.contains { $0.isEnabled && $0.policy.consent.readsStoredConsent }
+    }
 
     /// One verdict a destination.
     public func verdicts(for subject: RouteSubject) -> [RouteVerdict] {
-        rules.map { RouteVerdict(destination: $0.destination, refusal: Self.refusal(of: subject, by: $0)) }
+        rules.map { rule in
+            var finding: ConsentFinding?
+            let reason = nameReason(subject.eventName, rule, subject) ?? eventReason(subject, rule, &finding)
+            return RouteVerdict(destination: rule.rule.destination, refusal: reason?.text, consent: finding)
+        }
     }
 
-    /// The reason why an event does not go to a destination, or nil if it does; reasons are contracts.
-    private static func refusal(of subject: RouteSubject, by rule: RouteRule) -> String? {
-        guard rule.isEnabled else { return "disabled" }
-        // A request to erase somebody's data tells about that somebody (reference inbound, row 105).
-        if subject.eventName == "privacy_delete" { return "privacy_request" }
-        if let account = rule.account, account != subject.account { return "account" }
-        if let environment = rule.environment, environment != subject.environment { return "environment" }
-        if let selected = rule.filter.selectedEvents, !selected.contains(subject.eventName) { return "allowlist" }
-        if let names = rule.filter.eventNames, !names.contains(subject.eventName) { return "filter:event_name" }
-        if let platforms = rule.filter.platforms {
-            guard let platform = subject.platform, platforms.contains(platform) else { return "filter:platform" }
+    /// Why events of a name never go to each destination; nil where they may.
+    ///
+    /// Looks at what the name alone decides: switch, credentials, list, class and the filter's names.
+    public func reasons(forEventNamed name: String) -> [RouteReason?] {
+        rules.map { nameReason(name, $0, nil) }
+    }
+
+    /// The gates before those that need the whole event; without a subject those that the name alone decides.
+    private func nameReason(_ name: String, _ compiled: CompiledRule, _ subject: RouteSubject?) -> RouteReason? {
+        let (rule, policy) = (compiled.rule, compiled.rule.policy)
+        guard rule.isEnabled else { return .disabled }
+        // Reference inbound, row 105.
+        if name == "privacy_delete" { return .privacyRequest }
+        if let subject {
+            if let account = rule.account, account != subject.account { return .account }
+            if let environment = rule.environment, environment != subject.environment { return .environment }
         }
+        guard policy.hasValidCredentials else { return .credentials }
+        if let reason = listReason(name, policy) { return reason }
+        if let names = rule.filter.eventNames, !names.contains(name) { return .filterEventName }
         return nil
+    }
+
+    private func listReason(_ name: String, _ policy: RoutingPolicy) -> RouteReason? {
+        let isOnList: Bool
+        var isNamed = false
+        switch policy.allowlist {
+        case .blank, .all: isOnList = true
+        case .defaults(let names):
+            isOnList = names.contains(name)
+            isNamed = isOnList
+        case .listed(let names):
+            isOnList = names.contains(name)
+            isNamed = names.containsExactly(name)
+        }
+        guard isOnList else { return .allowlist }
+        guard policy.destinationClass == .adPlatform, !isNamed else { return nil }
+        let routingClass = catalog[name]?.routing ?? .namedOnly
+        if routingClass.isInBlankList { return nil }
+        switch policy.allowlist {
+        case .all where routingClass == .namedOnly: return nil
+        case .listed(let names) where routingClass.canBeNamedByPattern && names.describes(name): return nil
+        case .blank, .all, .defaults, .listed: return .routingClass(routingClass)
+        }
+    }
+
+    private func eventReason(
+        _ subject: RouteSubject, _ compiled: CompiledRule, _ finding: inout ConsentFinding?
+    ) -> RouteReason? {
+        let (rule, policy) = (compiled.rule, compiled.rule.policy)
+        if let platforms = rule.filter.platforms {
+            guard let platform = subject.platform, platforms.contains(platform) else { return .filterPlatform }
+        }
+        if let domains = policy.domains, let url = subject.pageURL {
+            guard let host = PageHost.host(of: url), domains.contains(host) else { return .domain }
+        }
+        if !subject.integrations.isEmpty, subject.integrations.refuse(destinationNamed: compiled.integrationNames) {
+            return .integrationsOptOut
+        }
+        if policy.consent.isDemanding {
+            let decision = ConsentDecision(policy.consent, subject.consent)
+            finding = decision.finding
+            if let refusal = decision.refusal { return .consent(refusal) }
+        }
+        if policy.suppressesBots, subject.isBot { return .bot }
+        guard policy.destinationClass == .adPlatform else { return nil }
+        return qualityReason(subject, policy).map(RouteReason.quality)
+    }
+
+    private func qualityReason(_ subject: RouteSubject, _ policy: RoutingPolicy) -> RouteReason.Quality? {
+        let entry = catalog[subject.eventName]
+        // Lists that got an unknown name this far know it; `all` knows custom events.
+        if entry == nil, case .all = policy.allowlist, !subject.eventName.hasPrefix("custom.") { return .eventName }
+        let missing = (entry?.requirement ?? []).subtracting(subject.present)
+        if missing.contains(.value) { return .value }
+        if missing.contains(.currency) { return .currency }
+        if missing.contains(.orderReference) { return .orderReference }
+        if !subject.hasIdentitySignal, !(policy.matchesAnonymousIDs && subject.hasAnonymousID) { return .identity }
+        return subject.hasEventID ? nil : .eventID
+    }
+}
+
+/// A rule with what would otherwise be computed for every event.
+private struct CompiledRule: Sendable {
+    let rule: RouteRule
+    let integrationNames: [String]
+
+    init(_ rule: RouteRule) {
+        self.rule = rule
+        integrationNames = [IntegrationChoices.folded(rule.destination)] + rule.policy.integrationNames
+    }
+}
+
+/// The host of a page's address.
+enum PageHost {
+    /// The host of an `http` or `https` URL as canonical events have it, lower-case and without port; nil if there is none.
+    static func host(of url: String) -> String? {
+        guard let scheme = url.firstRange(of: "://") else { return nil }
+        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last?.prefix { $0 != ":" } ?? ""
+        return host.isEmpty ? nil : host.lowercased()
     }
 }

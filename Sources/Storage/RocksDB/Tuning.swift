@@ -62,7 +62,7 @@ enum Tuning {
         case .edges, .profileEvents: hashed(by: "rocksdb.CappedPrefix.\(Family.nodePrefixCount)")
         case .deliveries, .attempts: appended
         case .due, .ordered: ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
-        case .sightings, .dead, .erasures, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
+        case .consents, .sightings, .dead, .erasures, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
         }
     }
 
@@ -137,6 +137,7 @@ extension Family {
         case .ordered: 14
         case .clicks: 15
         case .erasures: 16
+        case .consents: 17
         }
     }
 

@@ -39,6 +39,8 @@ public struct DestinationConfiguration: Sendable, Equatable {
     public let events: EventSelection
     /// What else an event must be.
     public let filter: DestinationFilter
+    /// What it has to obey: consent, domains, and with `routing: ads` every gate.
+    public let routing: RoutingConfiguration
     /// How often and when a failed delivery is tried again.
     public let retry: RetryConfiguration
     /// How long one attempt may take.
@@ -71,6 +73,7 @@ extension DestinationConfiguration: ConfigurationSection {
                 "events", .eventSelection, absence: "all that its kind takes", "Which events, by canonical name.")
             ?? .blank
         filter = section.group("filter", DestinationFilter.self, "What else an event must be; all of it must hold.")
+        routing = RoutingConfiguration(section)
         retry = section.group("retry", RetryConfiguration.self, "How a failed delivery is tried again.")
         timeout = section.value(
             "timeout", .duration(in: .milliseconds(100) ... .seconds(300)), default: .seconds(10),
@@ -100,6 +103,9 @@ extension DestinationConfiguration: ConfigurationSection {
         }
         if let account, !section.context.isClaimed(account, in: ClaimScope.account) {
             section.warn("no source sends for this account", at: "account")
+        }
+        if case .names(let names) = events {
+            for fault in names.compactMap(EventListing.fault) { section.warn(fault, at: "events") }
         }
         switch settings {
         case .http(let http):

@@ -1,0 +1,121 @@
+public import EventModel
+public import Platform
+
+/// Which events a destination wants, of those that it may have.
+public struct RouteFilter: Sendable, Equatable {
+    /// Canonical event names; nil wants all.
+    public var eventNames: NamePatternSet?
+    /// Where the business runs (`shopify`, `web`, …); nil wants all, else an event without a platform is refused.
+    public var platforms: NamePatternSet?
+
+    /// A filter that wants everything unless told otherwise.
+    public init(eventNames: NamePatternSet? = nil, platforms: NamePatternSet? = nil) {
+        self.eventNames = eventNames
+        self.platforms = platforms
+    }
+}
+
+/// What the router knows about one destination.
+public struct RouteRule: Sendable, Equatable {
+    /// The configured name of the destination.
+    public var destination: String
+    /// Whether it gets any event at all.
+    public var isEnabled: Bool
+    /// The account whose events it gets; nil for every account's.
+    public var account: String?
+    /// The environment whose events it gets; nil for every environment's.
+    public var environment: String?
+    /// Which events it wants of those.
+    public var filter: RouteFilter
+    /// What it has to obey.
+    public var policy: RoutingPolicy
+
+    /// A rule from its parts.
+    public init(
+        destination: String, isEnabled: Bool = true, account: String? = nil, environment: String? = nil,
+        filter: RouteFilter = RouteFilter(), policy: RoutingPolicy = RoutingPolicy(.everything)
+    ) {
+        self.destination = destination
+        self.isEnabled = isEnabled
+        self.account = account
+        self.environment = environment
+        self.filter = filter
+        self.policy = policy
+    }
+}
+
+/// What the router looks at of an event.
+///
+/// Made in parallel, before the committer: the router itself computes nothing that an event's destinations share.
+public struct RouteSubject: Sendable {
+    /// The canonical name.
+    public var eventName: String
+    /// The name of the account.
+    public var account: String
+    /// The name of the environment.
+    public var environment: String
+    /// Where the business runs, if that is known.
+    public var platform: String?
+    /// The page where it happened, if there is one.
+    public var pageURL: String?
+    /// What the sender said about who shall get it.
+    public var integrations = IntegrationChoices()
+    /// What it says about consent, when it happened and in which country.
+    public var consent: ConsentFacts
+    /// Whether the sender marked it as a bot's.
+    public var isBot = false
+    /// What of ``EventRequirement`` it has.
+    public var present: EventRequirement = []
+    /// Whether it says who did it in a way that platforms can match: e-mail, phone, a click or browser id, an external or
+    /// advertising id.
+    public var hasIdentitySignal = false
+    /// Whether it has an `anonymousId`.
+    public var hasAnonymousID = false
+    /// Whether it has an `event_id`.
+    public var hasEventID = true
+
+    /// A subject from its parts; the others are set one by one.
+    public init(
+        eventName: String, account: String, environment: String, platform: String?,
+        occurredAt: Timestamp = Timestamp(milliseconds: 0)
+    ) {
+        self.eventName = eventName
+        self.account = account
+        self.environment = environment
+        self.platform = platform
+        consent = ConsentFacts(state: ConsentState(), occurredAt: occurredAt)
+    }
+
+    /// The subject that an event is.
+    public init(_ event: CanonicalEvent) {
+        eventName = event.name.text
+        account = event.tenant.account
+        environment = event.tenant.environment
+        platform = event.platform
+        pageURL = event.pageURL
+        integrations = event.integrationChoices
+        consent = ConsentFacts(
+            state: event.consent, country: event.userData.country, occurredAt: event.occurredAt)
+        isBot = event.isBot
+        present = Self.present(in: event.customData)
+        hasIdentitySignal = Self.hasIdentitySignal(event.userData)
+        hasAnonymousID = event.userData.anonymousID != nil
+        hasEventID = !event.eventID.isEmpty
+    }
+
+    private static func present(in data: CustomData) -> EventRequirement {
+        var present: EventRequirement = []
+        if data.value != nil { present.insert(.value) }
+        if data.currency != nil { present.insert(.currency) }
+        if data.businessIDs.contains(where: { $0.name == "order_id" || $0.name == "refund_id" }) {
+            present.insert(.orderReference)
+        }
+        return present
+    }
+
+    private static func hasIdentitySignal(_ person: UserData) -> Bool {
+        if person.externalID != nil || !person.clickIDs.isEmpty || !person.otherExternalIDs.isEmpty { return true }
+        if person.advertisingID != nil || person.plainEmail != nil || person.plainPhone != nil { return true }
+        return person.hashes.contains { $0.field == .email || $0.field == .phone }
+    }
+}
