@@ -84,9 +84,10 @@ import Testing
         let (tick, verdict) = try #require(end(of: pace) { _ in 1 })
         #expect(tick == 20)
         #expect(verdict == .close)
+        // Every byte that it takes gives it the whole time again.
         pace.sending(at: 15)
-        let (later, _) = try #require(end(of: pace))
-        #expect(later == 35)
+        #expect(pace.verdict(at: 34, limits) == .keep)
+        #expect(pace.verdict(at: 35, limits) == .close)
     }
 
     @Test func listensToARefusedClientForTheReadTimeAtMost() throws {

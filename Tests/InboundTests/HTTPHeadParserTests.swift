@@ -39,7 +39,7 @@ import Testing
 
     @Test func waitsForTheWholeHead() {
         for count in 0..<Self.example.utf8.count {
-            guard case .incomplete = parse(String(Self.example.prefix(count))) else {
+            guard case .incomplete = parse(String(decoding: Self.example.utf8.prefix(count), as: UTF8.self)) else {
                 Issue.record("\(count) bytes of a head are not the whole of it")
                 return
             }

@@ -93,7 +93,7 @@ import Testing
         #expect(Set(RouteReason.all.map(\.reason.gate)) == Set(RouteGate.allCases))
         #expect(Set(RouteReason.all.map(\.reason.text)).count == RouteReason.all.count)
         #expect(RouteGate(ofReason: "whatever") == nil)
-        #expect(RouteGate.allowlist.earlier == [.enabled, .account, .environment, .credentials])
+        #expect(RouteGate.allowlist.earlier == [.enabled, .privacy, .account, .environment, .credentials])
     }
 
     // MARK: - Lists and classes

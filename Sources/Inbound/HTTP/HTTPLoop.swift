@@ -4,7 +4,7 @@ import Platform
 
 /// One event loop: accepts, reads and answers on its own thread, where everything in it lives.
 ///
-/// libevent tells which sockets can be read or written and what time it is; the rest is here (docs/adr/0012): accepting,
+/// libevent tells which sockets can be read or written and what time it is; the rest is here (docs/adr/0009): accepting,
 /// limiting and judging connections (`HTTPLoop+Connections.swift`), reading requests (`HTTPLoop+Requests.swift`) and
 /// writing answers, which come from any thread through the ``HTTPMailbox`` (`HTTPLoop+Answers.swift`).
 final class HTTPLoop {
