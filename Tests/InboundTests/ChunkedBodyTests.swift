@@ -3,7 +3,8 @@ import Testing
 @testable import Inbound
 
 @Suite struct ChunkedBodyTests {
-    private static let example = "4\r\nWiki\r\n7;name=\"a b\"\r\npedia i\r\nB\r\nn \r\nchunks.\r\n0\r\nExpires: 0\r\n\r\n"
+    private static let example =
+        "4\r\nWiki\r\n7;name=\"a b\"\r\npedia i\r\nB\r\nn \r\nchunks.\r\n0\r\nExpires: 0\r\n\r\n"
     private static let decoded = "Wikipedia in \r\nchunks."
 
     private func read(_ pieces: [String], byteLimit: Int = 1000) throws -> (body: String, rest: Int, isDone: Bool) {
@@ -58,7 +59,9 @@ import Testing
             Case("sixteen digits", "0000000000000004\r\nWiki\r\n"), Case("a bare line feed", "4\nWiki\r\n"),
             Case("data without its end", "4\r\nWikipedia\r\n"), Case("data that is short", "5\r\nWiki\r\n0\r\n"),
             Case("an endless extension", "4;" + String(repeating: "x", count: 300)),
-            Case("endless trailers", "0\r\n" + String(repeating: "X: \(String(repeating: "y", count: 200))\r\n", count: 50)),
+            Case(
+                "endless trailers",
+                "0\r\n" + String(repeating: "X: \(String(repeating: "y", count: 200))\r\n", count: 50)),
             Case("too much", "3e9\r\n", .bodyTooLarge(1000)),
             Case("too much at once", "fffffffffffffff\r\n", .bodyTooLarge(1000)),
             Case("too much in the end", "3e8\r\n\(String(repeating: "x", count: 1000))\r\n1\r\n", .bodyTooLarge(1000)),

@@ -81,7 +81,8 @@ private struct AdmittingHandler: HTTPHandler {
     @Test("head and body in pieces are one request", arguments: [1, 3, 17])
     func takesPieces(size: Int) throws {
         try withServer { client in
-            let text = "POST /yes HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+            let text =
+                "POST /yes HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
             let bytes = Array((text + text).utf8)
             for start in stride(from: 0, to: bytes.count, by: size) {
                 try client.send(Array(bytes[start..<min(bytes.count, start + size)]))

@@ -98,7 +98,8 @@ import Testing
                 "by its length, asked for", post + "Content-Length: 2000\r\nExpect: 100-continue\r\n\r\n", 413,
                 "body_too_large"),
             Case(
-                "by a length while it comes", post + "Content-Length: 200000\r\n\r\n" + String(repeating: "x", count: 5000),
+                "by a length while it comes",
+                post + "Content-Length: 200000\r\n\r\n" + String(repeating: "x", count: 5000),
                 413, "body_too_large"),
         ])
     func refusesLargeBodies(_ c: Case) throws {

@@ -95,7 +95,8 @@ private final class IngestLoop: HTTPLoopHandler {
         return Visit(sequence: request.sequence, context: context, purpose: purpose)
     }
 
-    private func purpose(of request: HTTPRequest, _ context: inout AnswerContext) throws(RequestFault) -> Visit.Purpose {
+    private func purpose(of request: HTTPRequest, _ context: inout AnswerContext) throws(RequestFault) -> Visit.Purpose
+    {
         // Asks about the server and no path of it (RFC 9110, 9.3.7; reference inbound, row 102).
         if request.method == .options, request.path == "*" { return .server }
         let route = try Route.find(request.path)

@@ -1,4 +1,6 @@
-/// Reads a chunked body piece by piece, strictly (RFC 9112, section 7.1). Pure; knows nothing of sockets.
+/// Reads a chunked body piece by piece, strictly (RFC 9112, section 7.1).
+///
+/// Pure; knows nothing of sockets.
 struct ChunkedBody: Equatable {
     private enum State: Equatable {
         /// In the line that says how long the next chunk is.
@@ -29,6 +31,7 @@ struct ChunkedBody: Equatable {
     ///   - body: Gets the data of the chunks.
     ///   - byteLimit: How long the body may become.
     /// - Returns: How many bytes belong to the body; the rest is the next request's.
+    /// - Throws: Why the body cannot be read, or that it is too long.
     mutating func take(
         _ bytes: UnsafeRawBufferPointer, into body: inout [UInt8], byteLimit: Int
     ) throws(HTTPRefusal) -> Int {

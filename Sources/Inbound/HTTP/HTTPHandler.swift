@@ -14,6 +14,7 @@ public protocol HTTPLoopHandler: AnyObject {
     /// Called once a request, before `100 Continue` is sent and before a byte of the body is waited for. Must not block.
     ///
     /// - Parameter request: The request without its body; lent for the duration of the call.
+    /// - Returns: How long a body is read, or the answer to a request that is refused.
     func admit(_ request: HTTPRequest) -> HTTPAdmission
 
     /// Takes a request that was admitted and whose body is complete.

@@ -28,6 +28,7 @@ struct HTTPHeadParser {
     ///   - bytes: What has come of the request.
     ///   - byteLimit: How long the head may be, its last line included.
     ///   - fieldLimit: How many fields it may have.
+    /// - Returns: The head, why there is none, or that more bytes are needed.
     /// - Complexity: O(bytes of the head).
     static func parse(_ bytes: UnsafeRawBufferPointer, byteLimit: Int, fieldLimit: Int) -> Result {
         var parser = HTTPHeadParser(bytes)

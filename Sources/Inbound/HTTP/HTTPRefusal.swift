@@ -13,7 +13,8 @@ struct HTTPRefusal: Error, Equatable {
     static let badRequestLine = HTTPRefusal(
         status: 400, code: "bad_request", message: "the request line cannot be read; send METHOD TARGET HTTP/1.1")
     static let badLineEnd = HTTPRefusal(
-        status: 400, code: "bad_request", message: "a line of the header does not end with CR and LF; end every line so")
+        status: 400, code: "bad_request", message: "a line of the header does not end with CR and LF; end every line so"
+    )
     static let badHeader = HTTPRefusal(
         status: 400, code: "bad_request", message: "a header field has a character that it cannot have; remove it")
     static let foldedHeader = HTTPRefusal(

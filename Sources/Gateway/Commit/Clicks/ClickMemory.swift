@@ -5,15 +5,21 @@ import Storage
 
 /// Remembers the click ids of earlier events and gives them to later ones (docs/adr/0011; reference inbound, 8.1 and 8.3).
 ///
-/// Reads the store only for events that bring ids, are conversions, or join a browser to a user, and not at all until
-/// somebody has clicked. What it learns goes into the event's own batch. Confined to the committer's thread.
+/// Reads the store only for events that bring ids, are conversions, or join a browser to a user, not at all until
+/// somebody has clicked, and once for a person who comes again soon. What it learns goes into the event's own batch.
+/// Confined to the committer's thread.
 struct ClickMemory<Store: KeyValueStore> {
     private let reader: EventReader<Store>
     /// What the batch in hand writes; the store does not have it yet.
     private var pending: [ClickKey: ClickRecord] = [:]
+    /// What the store has of those who came lately; nil for nothing.
+    private var recent = RecentValues<ClickKey, ClickRecord?>(limit: Self.recentLimit)
     private var hasAny: Bool
     private var hasAnyPending = false
     private let document = JSONDocument()
+
+    /// Identifiers a generation of ``recent``; a record takes a few hundred bytes.
+    private static var recentLimit: Int { 1 << 14 }
 
     /// A memory over what the store has.
     init(store: Store) throws(StoreError) {
@@ -44,6 +50,7 @@ struct ClickMemory<Store: KeyValueStore> {
     /// The batch in hand was written.
     mutating func clear() {
         hasAny = hasAny || hasAnyPending
+        for (key, record) in pending { recent.remember(record, of: key) }
         discard()
     }
 
@@ -53,17 +60,28 @@ struct ClickMemory<Store: KeyValueStore> {
         hasAnyPending = false
     }
 
-    private func records(of subject: ClickSubject, _ account: AccountNumber) throws(StoreError) -> ClickRecords {
+    private mutating func records(
+        of subject: ClickSubject, _ account: AccountNumber
+    ) throws(StoreError) -> ClickRecords {
         var records = ClickRecords()
         var missing: [ClickKey] = []
         for node in [subject.anonymous, subject.user] {
             guard let node else { continue }
             let key = ClickKey(account, node)
-            if let known = pending[key] { records[node] = known } else { missing.append(key) }
+            if let known = pending[key] {
+                records[node] = known
+            } else if let known = recent.value(of: key) {
+                records[node] = known
+            } else {
+                missing.append(key)
+            }
         }
         guard !missing.isEmpty, hasAny else { return records }
         let stored = try reader.clicks(missing)
-        for (key, record) in zip(missing, stored) { records[key.node] = record }
+        for (key, record) in zip(missing, stored) {
+            records[key.node] = record
+            recent.remember(record, of: key)
+        }
         return records
     }
 
