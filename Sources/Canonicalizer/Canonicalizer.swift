@@ -48,6 +48,16 @@ public final class Canonicalizer {
         }
     }
 
+    /// An envelope as it came, byte for byte, but for card data and write keys, which are never stored (reference inbound,
+    /// section 9, row 84, and section 4.1).
+    ///
+    /// - Parameter envelope: An item of a request; its document must not have parsed another text.
+    /// - Returns: Its JSON, with `"[removed]"` for what is left out; of a capture, the capture's.
+    public func rawCopy(of envelope: Envelope) -> [UInt8] {
+        var notes = NoteList()
+        return sanitizer.copy(envelope.original ?? envelope.body, role: .envelope, notes: &notes)
+    }
+
     /// Reads all parts first and puts the event together last, which spares it from being copied.
     private func makeEvent(_ item: Envelope, _ transport: TransportFacts) throws(Rejection) -> CanonicalEvent {
         var notes = item.notes

@@ -117,7 +117,20 @@ import Testing
         }
     }
 
-    @Test("a source that asks for it keeps plain values or the envelope; cards are in neither the event nor the log")
+    /// A body whose card data and write key are in every place that an envelope has.
+    private static let cards =
+        #"{"type":"track","event":"Order Completed","messageId":"scan-3","userId":"u-scan","writeKey":"wk_in_the_body_5c","#
+        + #""traits":{"pan":"378282246310005"},"context":{"page":{"url":"https://shop.example.com/pay?card_number="#
+        + #"6011111111111117&cvv=code_in_the_url_9173","title":"Zebediah"},"traits":{"cardNumber":"3530111333300000"}},"#
+        + #""properties":{"order_id":"scan-3","card_number":"4111 1111 1111 1111","card_number":"4012888888881881"}}"#
+
+    private static let cardSecrets = [
+        "4111 1111", "5555555555554444", #""7371""#, #""8642""#, "378282246310005", "6011111111111117",
+        "code_in_the_url_9173",
+        "3530111333300000", "4012888888881881", "wk_in_the_body_5c",
+    ]
+
+    @Test("a source that asks for it keeps plain values or the envelope; cards are nowhere on disk and not in the log")
     func plainOnRequest() throws {
         for line in ["hashing: false", "keep_raw: true"] {
             let gateway = try GatewayHarness(configuration: { port in
@@ -126,10 +139,19 @@ import Testing
                 return yaml.text
             })
             #expect(try gateway.postRudderStack(Self.own[0].body).item.status == "accepted")
+            #expect(try gateway.postRudderStack(Self.cards).item.status == "accepted")
             let inspection = try gateway.inspect()
-            let events = try inspection.entries().map(\.canonical).joined()
-            #expect(Self.finds("Zebediah", in: try inspection.text()))
-            for card in ["4111 1111", "5555555555554444", #""7371""#, #""8642""#] { #expect(!events.contains(card)) }
+            let records = try inspection.text()
+            inspection.close()
+            #expect(Self.finds("Zebediah", in: records))
+            let files = try Self.files(below: gateway.dataDirectory)
+            #expect(files.count >= 3)
+            for card in Self.cardSecrets {
+                #expect(!Self.finds(card, in: records), "\(line): \(card) in a record")
+                for (name, bytes) in files {
+                    #expect(!Self.finds(card, in: bytes), "\(line): \(card) in the file \(name)")
+                }
+            }
             #expect(!gateway.log.lines.contains { $0.contains("Zebediah") || $0.contains("4111") })
         }
     }

@@ -16,6 +16,8 @@ struct Sanitizer {
         /// Loses also what an event keeps elsewhere: traits, addresses, ids and consent.
         case context
         case integrations
+        /// A whole envelope that is kept as it came: loses card data and write keys, and nothing else changes by a byte.
+        case envelope
     }
 
     private let hasher: SHA256
@@ -32,7 +34,8 @@ struct Sanitizer {
     /// - Complexity: O(bytes); allocates the copy and, where addresses are hashed or taken out, their replacement.
     mutating func copy(_ object: JSONValue?, role: Role, notes: inout NoteList) -> [UInt8] {
         guard let object, object.kind == .object else { return role == .integrations ? [] : Array("{}".utf8) }
-        var copy = SanitizedCopy(of: object, hasher: hasher, keepsPlain: keepsPlain, notes: notes)
+        var copy = SanitizedCopy(
+            of: object, hasher: hasher, keepsPlain: keepsPlain, takesOnlyCards: role == .envelope, notes: notes)
         copy.walk(object, role: role)
         return copy.finish(notes: &notes)
     }
@@ -41,7 +44,7 @@ struct Sanitizer {
 extension Sanitizer.Role {
     fileprivate var scope: SanitizedCopy.Scope {
         switch self {
-        case .properties, .integrations: .plain
+        case .properties, .integrations, .envelope: .plain
         case .traits: .traits
         case .context: .context
         }
@@ -60,6 +63,8 @@ private struct SanitizedCopy: ~Copyable {
     private var notes: NoteList
     private let hasher: SHA256
     private let keepsPlain: Bool
+    /// Whether everything stays but card data and write keys.
+    private let takesOnlyCards: Bool
     private let source: JSONText
     /// Whether what is walked could hold an address, and whether it could hold a query.
     private var mayHoldAddress = false
@@ -73,10 +78,11 @@ private struct SanitizedCopy: ~Copyable {
 
     private static let removed = Array("\"[removed]\"".utf8)
 
-    init(of object: JSONValue, hasher: SHA256, keepsPlain: Bool, notes: NoteList) {
+    init(of object: JSONValue, hasher: SHA256, keepsPlain: Bool, takesOnlyCards: Bool, notes: NoteList) {
         self.notes = notes
         self.hasher = hasher
         self.keepsPlain = keepsPlain
+        self.takesOnlyCards = takesOnlyCards
         source = object.sourceText
         cursor = source.startIndex
     }
@@ -88,7 +94,7 @@ private struct SanitizedCopy: ~Copyable {
 
     /// Finds out at a glance what need not be looked for in a value.
     private mutating func look(at value: JSONValue) {
-        if keepsPlain { return }
+        if keepsPlain || takesOnlyCards { return }
         let text = value.sourceText
         guard text.count > Self.smallByteCount else {
             mayHoldAddress = true
@@ -132,8 +138,12 @@ private struct SanitizedCopy: ~Copyable {
             // The comma after members that are gone from the front would be one too many.
             if !hasKept, cursor > open { cursor = member.nameOffset }
             hasKept = true
-            visit(value, kind, meaning, scope: childScope(of: name, scope: scope))
             keptEnd = end
+            if takesOnlyCards, Self.isWriteKey(name), kind == .string || kind == .number {
+                replace(value, with: Self.removed)
+                continue
+            }
+            visit(value, kind, meaning, scope: childScope(of: name, scope: scope))
         }
     }
 
@@ -144,7 +154,7 @@ private struct SanitizedCopy: ~Copyable {
         case .string: visitString(value, meaning, scope: scope)
         case .number: if isCardData(value, meaning, scope: scope) { removeCardData(value) }
         case .null:
-            if value.isNonFinite { replace(value, with: Array("null".utf8)) }  // NaN is no JSON
+            if value.isNonFinite, !takesOnlyCards { replace(value, with: Array("null".utf8)) }  // NaN is no JSON
         case .bool: break
         }
     }
@@ -161,7 +171,8 @@ private struct SanitizedCopy: ~Copyable {
 
     /// Whether a member goes whatever it holds: void, or kept elsewhere.
     private func isDropped(_ member: JSONMember, scope: Scope) -> Bool {
-        switch scope {
+        if takesOnlyCards { return false }
+        return switch scope {
         case .context: member.isShadowed || Self.keptElsewhere[member] != nil
         case .device: member.isShadowed || Self.deviceIDs[member] != nil
         case .plain, .traits, .card: member.isShadowed
@@ -179,6 +190,7 @@ private struct SanitizedCopy: ~Copyable {
     }
 
     private mutating func removes(_ name: JSONText, _ kind: JSONKind, _ meaning: SensitiveName?) -> Bool {
+        if takesOnlyCards { return false }
         if mayHoldAddress, AddressScanner.mayHold(name),
             AddressScanner.firstAddress(in: name, from: name.startIndex) != nil
         {
@@ -193,6 +205,13 @@ private struct SanitizedCopy: ~Copyable {
         }
     }
 
+    /// Whether a name is `writeKey` in any spelling: it is what the sender proves itself with.
+    private static func isWriteKey(_ name: JSONText) -> Bool {
+        guard 8...9 ~= name.count else { return false }
+        return name.lazy.filter(ASCII.isLetter).map { $0 | 0x20 }.elementsEqual(writeKey)
+    }
+
+    private static let writeKey = Array("writekey".utf8)
     private static let number = Array("number".utf8)
     private static let name = Array("name".utf8)
     private static let holder = Array("holder".utf8)
@@ -214,6 +233,8 @@ private struct SanitizedCopy: ~Copyable {
     private mutating func visitString(_ value: JSONValue, _ meaning: SensitiveName?, scope: Scope) {
         if isCardData(value, meaning, scope: scope) { return removeCardData(value) }
         guard let text = value.text else { return }
+        // Where addresses are taken out, so are all parameters that are named for card data.
+        if takesOnlyCards || keepsPlain, takeCards(fromURL: text, in: value) || takesOnlyCards { return }
         if mayHoldAddress, AddressScanner.mayHold(text) {
             if let address = AddressScanner.firstAddress(in: text, from: text.startIndex) {
                 return takeOut(address, of: text, in: value)
@@ -235,6 +256,16 @@ private struct SanitizedCopy: ~Copyable {
         case .cardNumber: return CardNumber.hasManyDigits(text) || CardNumber.occurs(in: text)
         default: return CardNumber.occurs(in: text)
         }
+    }
+
+    /// Takes card data out of the parameters of a text that is a URL or a query; false if there is none.
+    private mutating func takeCards(fromURL text: JSONText, in value: JSONValue) -> Bool {
+        guard text.contains(UInt8(ascii: "=")), URLCleaner.applies(to: text) else { return false }
+        var bytes: [UInt8] = []
+        guard URLCleaner.appendWithoutCards(text, to: &bytes) else { return false }
+        notes.add(.cardDataRemoved)
+        replace(value, withString: bytes)
+        return true
     }
 
     private mutating func removeCardData(_ value: JSONValue) {

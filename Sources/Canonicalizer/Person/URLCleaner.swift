@@ -64,6 +64,24 @@ enum URLCleaner {
         }
     }
 
+    /// Appends the text with the values of card parameters replaced, and all else as it is.
+    ///
+    /// - Returns: Whether there was such a value.
+    static func appendWithoutCards(_ text: JSONText, to bytes: inout [UInt8]) -> Bool {
+        var hasCard = false
+        for segment in Segments(text) {
+            if let delimiter = segment.delimiter { bytes.append(delimiter) }
+            guard let value = segment.cardValue else {
+                segment.text.append(to: &bytes)
+                continue
+            }
+            hasCard = true
+            segment.text[segment.text.startIndex..<value.lowerBound].append(to: &bytes)
+            bytes.append(contentsOf: marker)
+        }
+        return hasCard
+    }
+
     private static let authorityMark = Array("://".utf8)
 
     /// Where the authority begins: after `://` near the beginning.
@@ -123,6 +141,25 @@ enum URLCleaner {
             }
             guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals + 1 < text.endIndex else { return false }
             return URLCleaner.isPersonal(text[text.startIndex..<equals])
+        }
+
+        /// Where its value is, if that is card data.
+        var cardValue: Range<Int>? {
+            guard !isPath, let equals = text.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+            let value = equals + 1..<text.endIndex
+            return URLCleaner.isCardData(text[value], named: text[text.startIndex..<equals]) ? value : nil
+        }
+    }
+
+    /// Whether the value of a parameter of this name is card data.
+    private static func isCardData(_ value: JSONText, named name: JSONText) -> Bool {
+        let name = name.contains(UInt8(ascii: "%")) ? innermost(name) : name
+        return switch SensitiveName(name) {
+        case .cardCode: !value.isEmpty
+        // Blanks are written as `+` or `%20`, whose digits belong to no number.
+        case .cardNumber: CardNumber.hasManyDigits(value)
+        case .card: CardNumber.occurs(in: value)
+        case .personal, .secret, nil: false
         }
     }
 

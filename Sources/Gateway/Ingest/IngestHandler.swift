@@ -183,7 +183,7 @@ private final class IngestLoop: HTTPLoopHandler {
                         continue
                     }
                     if event.name.isCustom { tally.countUnmapped() }
-                    let raw = source.keepsRawEnvelopes ? Array((envelope.original ?? envelope.body).rawBytes) : nil
+                    let raw = source.keepsRawEnvelopes ? canonicalizer.rawCopy(of: envelope) : nil
                     prepared.add(PreparedEvent(event, rawEnvelope: raw))
                 }
             }

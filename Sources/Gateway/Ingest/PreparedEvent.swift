@@ -32,7 +32,7 @@ struct PreparedEvent: Sendable {
     let asksForErasure: Bool
     /// The canonical event's JSON.
     let canonical: [UInt8]
-    /// The envelope as it came, if the source keeps it.
+    /// The envelope as it came, but for card data and write keys, if the source keeps it.
     let rawEnvelope: [UInt8]?
 
     init(_ event: CanonicalEvent, rawEnvelope: [UInt8]?) {

@@ -51,7 +51,8 @@ extension SourceConfiguration: ConfigurationSection {
         canonicalization = SourceCanonicalization(section)
         keepsRawEnvelopes = section.value(
             "keep_raw", .flag, default: false,
-            "Whether envelopes are stored as they came, personal data included; for finding faults.")
+            "Whether envelopes are stored as they came, personal data included, card data and write keys never; for finding faults."
+        )
         guard let name, let kind, let account, let environment else { return nil }
         if let owner = section.context.claim(name, in: ClaimScope.sourceName, by: section.field.path) {
             section.report("\"\(name)\" is already the name of \(owner)", at: "name")
