@@ -205,6 +205,7 @@ extension HTTPServerConfiguration {
         bodyByteLimit = configuration.limits.bodyByteLimit
         readTimeout = configuration.http.readTimeout
         idleTimeout = configuration.http.idleTimeout
+        answerTimeout = configuration.limits.answerTimeout
         connectionLimit = configuration.http.connectionLimit
     }
 }

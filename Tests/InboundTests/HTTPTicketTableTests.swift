@@ -22,6 +22,21 @@ import Testing
         #expect(table.take(ExchangeTicket(slot: 7, generation: 0)) == nil)
     }
 
+    @Test func findsTheTicketsOfThoseThatAreWanted() {
+        var table = TicketTable<Int>()
+        #expect(table.tickets(where: { _ in true }).isEmpty)
+        let tickets = (0..<5).map { table.insert($0) }
+        #expect(table.take(tickets[1]) == 1)
+        let again = table.insert(6)
+        var taken: [Int] = []
+        for ticket in table.tickets(where: { $0.isMultiple(of: 2) }) {
+            if let element = table.take(ticket) { taken.append(element) }
+        }
+        #expect(taken.sorted() == [0, 2, 4, 6])
+        #expect(table.take(again) == nil)
+        #expect(table.count == 1)
+    }
+
     @Test func givesEverythingUp() {
         var table = TicketTable<String>()
         let (a, _) = (table.insert("a"), table.insert("b"))

@@ -41,6 +41,8 @@ private final class IngestLoop: HTTPLoopHandler {
     private var filters: [ItemFilter]
     /// The head that was admitted last; mostly its body is here already and handled next.
     private var visit: Visit?
+    /// What the answers to requests that wait for their commit need, by their place in the loop.
+    private var waiting: [AnswerContext] = []
 
     init(_ handler: IngestHandler) {
         self.handler = handler
@@ -78,6 +80,20 @@ private final class IngestLoop: HTTPLoopHandler {
         } catch {
             exchange.respond(refusal(error, visit.context))
         }
+    }
+
+    /// The commit goes on: what is sent again is a duplicate by then (reference inbound, section 9, row 98).
+    func lateAnswer(to exchange: HTTPExchange) -> HTTPResponse? {
+        guard exchange.place < waiting.count else { return nil }
+        let context = waiting[exchange.place]
+        handler.logger.warning("commit is late", ["request_id": context.requestID])
+        return refusal(.storageTooSlow, context)
+    }
+
+    /// Keeps what an answer needs that may come too late; costs no memory but for the first request of a place.
+    private func wait(_ exchange: HTTPExchange, _ context: AnswerContext) {
+        while waiting.count <= exchange.place { waiting.append(context) }
+        waiting[exchange.place] = context
     }
 
     /// Counts a refusal and makes its answer.
@@ -202,6 +218,7 @@ private final class IngestLoop: HTTPLoopHandler {
             if context.isPixel, answer.status != 200 { counters.countRefusal(.pixelInvalid) }
             return exchange.respond(context.response(answer))
         }
+        wait(exchange, context)
         let (outbox, logger) = (handler.outbox, handler.logger)
         let request = CommitRequest(events: prepared.events) { reply in
             let answer: Answer

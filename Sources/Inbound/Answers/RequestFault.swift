@@ -98,6 +98,15 @@ extension RequestFault {
         return fault
     }
 
+    /// The events are not durable in time, and may yet become so: sent again, they are new or duplicates.
+    public static var storageTooSlow: RequestFault {
+        var fault = RequestFault(
+            .storageUnavailable,
+            "the events are not on disk yet; send them again, what is stored by then is a duplicate")
+        fault.retryAfterSeconds = 30
+        return fault
+    }
+
     /// The process is about to end.
     public static var shuttingDown: RequestFault {
         var fault = RequestFault(.shuttingDown, "the gateway is shutting down; send the events again")

@@ -3,6 +3,12 @@ public struct HTTPExchange: Sendable {
     let mailbox: HTTPMailbox
     let ticket: ExchangeTicket
 
+    /// The request's place among those of its loop that wait for their answers, from 0.
+    ///
+    /// No two of them share one; once a request is answered, the next takes its place. So a handler can keep what it
+    /// knows of waiting requests in an array.
+    public var place: Int { Int(ticket.slot) }
+
     /// Sends the answer.
     ///
     /// Callable from any thread, exactly once; what follows the first is ignored. Called within `handle` it is sent

@@ -27,11 +27,22 @@ public protocol HTTPLoopHandler: AnyObject {
     ///   - exchange: Where the answer goes, now or later from any thread, exactly once. A request that is never
     ///     answered holds its connection until the server stops.
     func handle(_ request: HTTPRequest, _ exchange: HTTPExchange)
+
+    /// Answers for a request that has waited longer than ``HTTPServerConfiguration/answerTimeout``.
+    ///
+    /// The answer that comes after this one is dropped.
+    ///
+    /// - Parameter exchange: As it was given to ``handle(_:_:)``.
+    /// - Returns: The answer; nil to wait on, until asked again at the loop's next tick.
+    func lateAnswer(to exchange: HTTPExchange) -> HTTPResponse?
 }
 
 extension HTTPLoopHandler {
     /// Takes every request whose body is within the server's own limit.
     public func admit(_ request: HTTPRequest) -> HTTPAdmission { .read(bodyByteLimit: .max) }
+
+    /// Waits for as long as it takes.
+    public func lateAnswer(to exchange: HTTPExchange) -> HTTPResponse? { nil }
 }
 
 /// What a handler says to a request's head.

@@ -11,6 +11,16 @@ extension HTTPLoop {
         endIfQuiet()
     }
 
+    /// Lets the handler answer for requests that have waited too long; their own answers will find nobody.
+    func answerLate() {
+        for ticket in outstanding.tickets(where: { tick &- $0.since >= answerTicks }) {
+            guard let response = handler.lateAnswer(to: HTTPExchange(mailbox: mailbox, ticket: ticket)) else {
+                continue
+            }
+            send(ExchangeAnswer(ticket: ticket, response: response))
+        }
+    }
+
     /// Answers the request in hand of a connection; nothing happens when its client has gone.
     func write(_ response: HTTPResponse, to connection: HTTPConnection, _ context: HTTPResponseEncoder.Context) {
         guard connection.isOpen else { return }

@@ -39,7 +39,7 @@ extension HTTPLoop {
         endIfQuiet()
     }
 
-    /// One tick of the loop's clock: ends connections whose clients do not keep up.
+    /// One tick of the loop's clock: ends connections whose clients do not keep up, and answers for those who are late.
     func sweep() {
         tick &+= 1
         for index in connections.indices {
@@ -56,6 +56,7 @@ extension HTTPLoop {
             }
         }
         if openCount < openLimit { setAccepting(true) }
+        answerLate()
     }
 
     // MARK: Events

@@ -173,7 +173,7 @@ extension HTTPLoop {
         mailbox.requests.add(1, ordering: .relaxed)
         connection.pace.handedOver()
         let ticket = outstanding.insert(
-            OutstandingRequest(connection: connection, context: HTTPResponseEncoder.Context(view.head)))
+            OutstandingRequest(connection: connection, context: HTTPResponseEncoder.Context(view.head), since: tick))
         let answer = mailbox.answer(to: ticket) {
             handler.handle(
                 HTTPRequest(view, body: body, on: connection, sequence: sequence),

@@ -40,6 +40,8 @@ final class HTTPLoop {
     var tick: UInt32 = 0
     private let tickInterval: Duration
     let paceLimits: ConnectionPace.Limits
+    /// How many ticks a request may wait for its answer.
+    let answerTicks: UInt32
 
     private var isStopping = false
     private var answers: [ExchangeAnswer] = []
@@ -62,9 +64,10 @@ final class HTTPLoop {
         self.tls = tls
         self.mailbox = mailbox
         self.logger = logger
-        let interval = configuration.readTimeout / 10
+        let interval = min(configuration.readTimeout, configuration.answerTimeout) / 10
         tickInterval = min(max(interval, .milliseconds(10)), .seconds(1))
         paceLimits = ConnectionPace.Limits(configuration, tickInterval: tickInterval)
+        answerTicks = configuration.answerTimeout.ticks(of: tickInterval)
         openLimit = max(1, (configuration.connectionLimit + configuration.loopCount - 1) / configuration.loopCount)
 
         mailbox.adoptThread()
@@ -194,6 +197,15 @@ final class HTTPLoop {
 struct OutstandingRequest {
     let connection: HTTPConnection
     let context: HTTPResponseEncoder.Context
+    /// The loop's tick when it was handed over.
+    let since: UInt32
+}
+
+extension Duration {
+    /// The ticks after which so much time has passed for certain: one more than fit, as the first comes early.
+    fileprivate func ticks(of interval: Duration) -> UInt32 {
+        UInt32(clamping: wholeMilliseconds / max(1, interval.wholeMilliseconds) + 1)
+    }
 }
 
 extension timeval {
@@ -207,13 +219,9 @@ extension timeval {
 extension ConnectionPace.Limits {
     /// The limits of a configuration for a loop that ticks at this interval.
     init(_ configuration: HTTPServerConfiguration, tickInterval: Duration) {
-        func ticks(_ duration: Duration) -> UInt32 {
-            // One more than fit, as the first tick comes early.
-            UInt32(clamping: duration.wholeMilliseconds / max(1, tickInterval.wholeMilliseconds) + 1)
-        }
-        readTicks = ticks(configuration.readTimeout)
-        idleTicks = ticks(configuration.idleTimeout)
-        writeTicks = ticks(configuration.writeTimeout)
+        readTicks = configuration.readTimeout.ticks(of: tickInterval)
+        idleTicks = configuration.idleTimeout.ticks(of: tickInterval)
+        writeTicks = configuration.writeTimeout.ticks(of: tickInterval)
         let seconds = Double(configuration.readTimeout.wholeMilliseconds) / 1000
         bytesMinimum = Int(Double(configuration.bytesPerSecondMinimum) * seconds)
     }

@@ -46,6 +46,11 @@ public struct HTTPServerConfiguration: Sendable {
     /// How long a client may take no byte of an answer; 10 s by default.
     public var writeTimeout = Duration.seconds(10)
 
+    /// How long a request may wait for its answer until the handler is asked for another; 3 s by default.
+    ///
+    /// Measured in ticks of the loop, so it may be up to a tenth more. See ``HTTPLoopHandler/lateAnswer(to:)``.
+    public var answerTimeout = Duration.seconds(3)
+
     /// How many connections may be open, those that have sent nothing included.
     ///
     /// The loops share it evenly. At the limit a loop stops accepting: clients wait in the kernel's queue.

@@ -30,6 +30,15 @@ struct TicketTable<Element> {
         return element
     }
 
+    /// The tickets of the elements that are wanted, in no order.
+    func tickets(where isWanted: (Element) -> Bool) -> [ExchangeTicket] {
+        guard count > 0 else { return [] }
+        return places.enumerated().compactMap { slot, place in
+            guard let element = place.element, isWanted(element) else { return nil }
+            return ExchangeTicket(slot: UInt32(slot), generation: place.generation)
+        }
+    }
+
     /// Gives up everything.
     mutating func takeAll() -> [Element] {
         defer {

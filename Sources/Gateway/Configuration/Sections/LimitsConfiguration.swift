@@ -6,6 +6,8 @@ public struct LimitsConfiguration: Sendable, Equatable {
     public let headerByteLimit: Int
     /// Events that may wait for their commit.
     public let queueLimit: Int
+    /// How long a request waits for its commit.
+    public let answerTimeout: Duration
 }
 
 extension LimitsConfiguration: DefaultedSection {
@@ -20,5 +22,9 @@ extension LimitsConfiguration: DefaultedSection {
         queueLimit = section.value(
             "queue", .integer(in: 1...10_000_000), default: 100_000,
             "Events that may wait for their commit; beyond it 429 with `Retry-After`.")
+        answerTimeout = section.value(
+            "answer_timeout", .duration(in: .milliseconds(100) ... .seconds(60)), default: .seconds(3),
+            "How long a request waits for the disk before it is answered 503 with `Retry-After`; its events are stored all the same."
+        )
     }
 }
