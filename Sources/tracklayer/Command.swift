@@ -61,7 +61,8 @@ struct Arguments {
                 positional += rest
                 break
             }
-            guard word.hasPrefix("--"), word.count > 2 else {
+            let isLong = word.hasPrefix("--") && word.count > 2
+            guard isLong || options.contains(where: { $0.name == word }) else {
                 positional.append(word)
                 continue
             }

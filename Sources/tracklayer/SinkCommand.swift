@@ -54,7 +54,7 @@ enum SinkCommand: Command {
 
 extension DestinationConfiguration {
     /// What requests to this destination are signed with.
-    fileprivate var signingSecrets: [String] {
+    var signingSecrets: [String] {
         switch settings {
         case .http(let http): http.signing?.secrets.map(\.revealed) ?? []
         }

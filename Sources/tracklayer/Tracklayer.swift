@@ -6,7 +6,7 @@ enum Tracklayer {
     static var commands: [any Command.Type] {
         [
             InitCommand.self, ServeCommand.self, CheckCommand.self, CanonicalizeCommand.self, ReplayCommand.self,
-            SinkCommand.self, TaxonomyCommand.self, RoutesCommand.self, ExplainCommand.self,
+            SinkCommand.self, VerifyCommand.self, TaxonomyCommand.self, RoutesCommand.self, ExplainCommand.self,
         ]
     }
 
