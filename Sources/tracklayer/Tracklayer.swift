@@ -6,7 +6,8 @@ enum Tracklayer {
     static var commands: [any Command.Type] {
         [
             InitCommand.self, ServeCommand.self, CheckCommand.self, CanonicalizeCommand.self, ReplayCommand.self,
-            SinkCommand.self, TaxonomyCommand.self, RoutesCommand.self, ExplainCommand.self,
+            SinkCommand.self, TaxonomyCommand.self, RoutesCommand.self, ExplainCommand.self, DeadCommand.self,
+            DestinationsCommand.self,
         ]
     }
 

@@ -36,7 +36,7 @@ final class GatewayProcess {
     }
 
     /// What `swift build` made of this package, unless `TRACKLAYER_BINARY` names another.
-    private static func binary() throws -> String {
+    static func binary() throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let path =
