@@ -30,7 +30,17 @@ public enum DropReason: String, Sendable, CaseIterable {
     case tooOld = "too_old"
     case noIdentifier = "no_identifier"
     case erased
+    /// An operator took it off the dead letters.
     case operatorDropped = "operator"
+
+    /// Whether a delivery dropped for this reason is a dead letter: one that an operator can mend and send again.
+    public var isDeadLetter: Bool {
+        switch self {
+        case .exhausted, .rejected, .renderFailed: true
+        case .consent, .destinationDisabled, .destinationRemoved, .tooOld, .noIdentifier, .erased, .operatorDropped:
+            false
+        }
+    }
 }
 
 /// The state of one event's way to one destination.

@@ -58,6 +58,9 @@ public struct DeliveryOutcome: Sendable {
 }
 
 extension Delivery {
+    /// Whether it was given up for a reason that an operator can mend.
+    public var isDeadLetter: Bool { status == .dropped && dropReason?.isDeadLetter == true }
+
     /// Whether nothing more becomes of it.
     public var hasEnded: Bool {
         switch status {

@@ -68,7 +68,6 @@ public final class Gateway: Sendable {
                 store.expire(.clicks, before: clock.now - ClickIDKind.longestMemory)
                 RocksDBStore.releaseFreeMemory()
             }
-            let explanation = EventExplanation(store: store, registry: registry)
             var adminConfiguration = HTTPServerConfiguration(
                 host: configuration.admin.listen.host, port: configuration.admin.listen.port)
             adminConfiguration.loopCount = 1
@@ -76,10 +75,8 @@ public final class Gateway: Sendable {
             admin = try HTTPServer(
                 configuration: adminConfiguration,
                 handler: AdminHandler(
-                    tokens: { holder.runtime.configuration.admin.tokens.map { Array($0.revealed.utf8) } },
-                    explain: { (id, name) throws(StoreError) in
-                        try explanation.explain(id, name: name, in: holder.runtime.places)
-                    }),
+                    store: store, registry: registry, holder: holder, engine: engine, statistics: deliveryStatistics,
+                    clock: clock, logger: logger),
                 logger: logger)
         } catch {
             store.close()
@@ -154,7 +151,10 @@ public final class Gateway: Sendable {
     }
 
     /// Does with a destination what an operator wants, now and across restarts; unknown names are ignored.
-    public func perform(_ command: DeliveryCommand, onDestination name: String) {
+    ///
+    /// - Returns: False if nobody can be told now, as a reload is under way; nothing has changed then.
+    @discardableResult
+    public func perform(_ command: DeliveryCommand, onDestination name: String) -> Bool {
         engine.perform(command, on: name)
     }
 
@@ -182,8 +182,11 @@ final class EngineHolder: Sendable {
         for destination in destinations { engine.notifyCommitted(destination: destination) }
     }
 
-    func perform(_ command: DeliveryCommand, on destination: String) {
-        engine.withLock { $0 }?.perform(command, on: destination)
+    /// Does with a destination what an operator wants; false if there is no engine, as during a reload.
+    func perform(_ command: DeliveryCommand, on destination: String) -> Bool {
+        guard let engine = engine.withLock({ $0 }) else { return false }
+        engine.perform(command, on: destination)
+        return true
     }
 
     /// Ends the engine in force and puts another in its place, or none.

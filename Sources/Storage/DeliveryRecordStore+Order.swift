@@ -158,7 +158,7 @@ extension DeliveryRecordStore {
         return nil
     }
 
-    private func orderedEntries(_ range: KeyRange, limit: Int) throws(StoreError) -> [OrderedKey] {
+    func orderedEntries(_ range: KeyRange, limit: Int) throws(StoreError) -> [OrderedKey] {
         try store.entries(.ordered, range, limit: limit) { key, _ throws(MalformedRecord) in
             try OrderedKey(reading: key)
         }

@@ -129,29 +129,10 @@ public struct DeliveryRecordStore<Store: KeyValueStore>: DeliveryStore {
         }
     }
 
-    /// At most `limit` dead letters of a destination, the newest first.
-    ///
-    /// `cursor` is the last one of the page before; nil begins with the newest.
-    public func deadLetters(
-        destination: String, before cursor: Delivery? = nil, limit: Int
-    ) throws(StoreError) -> [Delivery] {
-        guard let number = registry.knownDestination(destination) else { return [] }
-        var range = DestinationListKey.all(of: number)
-        if let cursor, let time = cursor.deadTime {
-            range.upper = DestinationListKey(DeliveryKey(cursor.account, cursor.sequence, number), at: time).bytes
-        }
-        var letters: [Delivery] = []
-        for entry in try listEntries(.dead, range, .descending, limit: limit) {
-            // Retention removes a delivery and its entry together; one that went just now is simply not listed.
-            if let delivery = try delivery(entry.delivery, destination) { letters.append(delivery) }
-        }
-        return letters
-    }
-
     /// Puts deliveries, such as dead letters, back in their queues: due at once, and with all their attempts ahead.
     ///
     /// Takes the deliveries as the store has them, and the current time. The records of former attempts are kept. Returns
-    /// when the change survives a power cut.
+    /// when the change survives a power cut; it is made whole or not at all.
     public func requeue(_ deliveries: [Delivery], at time: Timestamp) throws(StoreError) {
         var batch = WriteBatch()
         for old in deliveries {
@@ -173,7 +154,7 @@ public struct DeliveryRecordStore<Store: KeyValueStore>: DeliveryStore {
         }
     }
 
-    private func listEntries(
+    func listEntries(
         _ list: Family, _ range: KeyRange, _ order: ScanOrder = .ascending, limit: Int
     ) throws(StoreError) -> [DestinationListKey] {
         try store.entries(list, range, order, limit: limit) { key, _ throws(MalformedRecord) in

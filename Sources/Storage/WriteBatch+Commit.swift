@@ -1,5 +1,5 @@
 public import EventModel
-import Platform
+public import Platform
 
 /// What the committer writes for an event.
 extension WriteBatch {
@@ -77,11 +77,11 @@ extension Delivery {
         }
     }
 
-    /// Where it is among its destination's dead letters, or nil if it is none.
+    /// Where it is among its destination's dead letters: when its last attempt began, or it was queued; nil if it is none.
     ///
     /// Made from the record alone, so that the entry can be found again.
-    var deadTime: Timestamp? {
-        guard status == .dropped, let dropReason, dropReason.isDeadLetter else { return nil }
+    public var deadTime: Timestamp? {
+        guard isDeadLetter else { return nil }
         return lastAttemptAt ?? queuedAt
     }
 }

@@ -17,13 +17,25 @@ struct AdminClient {
         token = configuration.admin.tokens.first?.revealed ?? ""
     }
 
-    /// The body of a successful answer.
+    /// The body of the answer to a question.
     ///
     /// - Throws: ``CommandFailure`` with the gateway's own words, or why it could not be asked.
-    func get(_ path: String, query: [(String, String)]) throws(CommandFailure) -> [UInt8] {
+    func get(_ path: String, query: [(String, String)] = []) throws(CommandFailure) -> [UInt8] {
+        try send(OutboundRequest(method: .get, url: url(path, query)))
+    }
+
+    /// The body of the answer to an order; throws as ``get(_:query:)`` does.
+    func post(_ path: String, query: [(String, String)] = []) throws(CommandFailure) -> [UInt8] {
+        try send(OutboundRequest(method: .post, url: url(path, query)))
+    }
+
+    private func url(_ path: String, _ query: [(String, String)]) -> String {
         let pairs = query.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }
-        let url = base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
-        var request = OutboundRequest(method: .get, url: url)
+        return base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+    }
+
+    private func send(_ bare: OutboundRequest) throws(CommandFailure) -> [UInt8] {
+        var request = bare
         request.headers = [HTTPHeader("Authorization", "Bearer \(token)")]
         switch http.send(request) {
         case .failure(let failure):

@@ -26,6 +26,13 @@ enum Signals {
     /// Waits until somebody ends the program; a reload request means nothing here.
     static func waitForEnd() { while wait() != .end {} }
 
+    /// Whether somebody has asked for the end since ``block()``; it stays asked for.
+    static var isEndPending: Bool {
+        var set = sigset_t()
+        sigpending(&set)
+        return sigismember(&set, SIGINT) == 1 || sigismember(&set, SIGTERM) == 1
+    }
+
     private static var watched: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)

@@ -7,6 +7,7 @@ enum Tracklayer {
         [
             InitCommand.self, ServeCommand.self, CheckCommand.self, CanonicalizeCommand.self, ReplayCommand.self,
             SinkCommand.self, VerifyCommand.self, TaxonomyCommand.self, RoutesCommand.self, ExplainCommand.self,
+            DeadCommand.self, DestinationsCommand.self,
         ]
     }
 

@@ -111,11 +111,11 @@ import Testing
         _ = try gateway.postRudderStack(Samples.purchase(order: "o-1"))
         #expect(gateway.receiver.waitForRequests(1))
         let line = #"tracklayer_destination_state{destination="hook",state="gone"} 1"#
-        #expect(Self.eventually { try gateway.metrics().contains(line) })
+        #expect(eventually { try gateway.metrics().contains(line) })
         #expect(gateway.log.lines.contains { $0.contains("answered 410") })
         _ = try gateway.postRudderStack(Samples.purchase(order: "o-2"))
         try gateway.restart()
-        #expect(Self.eventually { try gateway.metrics().contains(line) })
+        #expect(eventually { try gateway.metrics().contains(line) })
         #expect(gateway.receiver.requests.count == 1)
         isGone.withLock { $0 = false }
         try gateway.reload { yaml($0, "    enabled: false") }
@@ -128,21 +128,12 @@ import Testing
         let gateway = try GatewayHarness(configuration: { yaml($0, "") })
         gateway.perform(.hold)
         let held = #"tracklayer_destination_state{destination="hook",state="held"} 1"#
-        #expect(Self.eventually { try gateway.metrics().contains(held) })
+        #expect(eventually { try gateway.metrics().contains(held) })
         _ = try gateway.postRudderStack(Samples.purchase(order: "o-1"))
         try gateway.restart()
-        #expect(Self.eventually { try gateway.metrics().contains(held) })
+        #expect(eventually { try gateway.metrics().contains(held) })
         #expect(gateway.receiver.requests.isEmpty)
         gateway.perform(.resume)
         #expect(gateway.receiver.waitForRequests(1))
-    }
-
-    /// Whether something comes true within the time that tests wait for anything.
-    private static func eventually(_ isTrue: () throws -> Bool) -> Bool {
-        let started = MonotonicTime.now
-        while MonotonicTime.now - started < .seconds(20) {
-            if (try? isTrue()) == true { return true }
-        }
-        return false
     }
 }

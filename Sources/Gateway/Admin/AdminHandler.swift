@@ -1,24 +1,19 @@
 import Crypto
-import EventModel
 import Inbound
-import Platform
 
-/// Answers operators on the admin listener: bearer tokens, JSON, read-only (design, section 8).
+/// Answers operators on the admin listener: bearer tokens, JSON (design, section 8).
 final class AdminHandler: HTTPHandler {
     private let tokens: @Sendable () -> [[UInt8]]
-    private let explain: @Sendable (_ id: String, _ name: String?) throws(StoreError) -> [UInt8]?
+    private let resources: [String: any AdminResource]
 
     /// A handler.
     ///
     /// - Parameters:
     ///   - tokens: The tokens that open it, asked for each request so that a reload counts at once.
-    ///   - explain: Explains events; runs on the admin loop.
-    init(
-        tokens: @escaping @Sendable () -> [[UInt8]],
-        explain: @escaping @Sendable (_ id: String, _ name: String?) throws(StoreError) -> [UInt8]?
-    ) {
+    ///   - resources: What answers, by its name behind `/api/`; runs on the admin loop.
+    init(tokens: @escaping @Sendable () -> [[UInt8]], resources: [String: any AdminResource]) {
         self.tokens = tokens
-        self.explain = explain
+        self.resources = resources
     }
 
     func makeLoopHandler() -> any HTTPLoopHandler { Loop(handler: self) }
@@ -35,42 +30,38 @@ final class AdminHandler: HTTPHandler {
 
     private func answer(_ request: HTTPRequest) -> HTTPResponse {
         let id = RequestID.next()
-        guard isAllowed(request.header("Authorization")) else {
-            return .failure(
-                status: 401, code: "token_invalid",
-                message: "send one of admin.tokens of the configuration as Authorization: Bearer", requestID: id)
-        }
-        let path = request.path
-        guard path.hasPrefix("/api/explain/") else {
-            return .failure(
-                status: 404, code: "not_found", message: "there is no \(path.prefix(100)); try /api/explain/ID",
-                requestID: id)
-        }
-        guard request.method == .get else {
-            var answer = HTTPResponse.failure(
-                status: 405, code: "method_not_allowed", message: "use GET", requestID: id)
-            answer.headers.append(("Allow", "GET"))
-            return answer
-        }
-        guard let eventID = PercentDecoding.decode(path.dropFirst("/api/explain/".count)) else {
-            return .failure(
-                status: 400, code: "bad_request", message: "the id in the path is not percent-encoded UTF-8",
-                requestID: id)
-        }
-        let name = request.query.flatMap { QueryString($0)["event"] }
         do {
-            guard let body = try explain(eventID, name) else {
-                return .failure(
-                    status: 404, code: "event_not_found",
-                    message: "no event has this event_id, messageId or sequence, or retention has removed it",
-                    requestID: id)
-            }
-            return HTTPResponse(status: 200, headers: HTTPResponse.jsonHeaders, body: body)
+            return HTTPResponse(status: 200, headers: HTTPResponse.jsonHeaders, body: try body(for: request))
+        } catch let failure as AdminFailure {
+            var answer = HTTPResponse.failure(
+                status: failure.status, code: failure.code, message: failure.message, requestID: id)
+            if let allow = failure.allow { answer.headers.append(("Allow", allow)) }
+            return answer
         } catch {
             return .failure(
-                status: 503, code: "storage_unavailable", message: "the store could not be read: \(error)",
+                status: 503, code: "storage_unavailable", message: "the store could not be used: \(error)",
                 requestID: id)
         }
+    }
+
+    private func body(for request: HTTPRequest) throws -> [UInt8] {
+        guard isAllowed(request.header("Authorization")) else {
+            throw AdminFailure(
+                401, "token_invalid", "send one of admin.tokens of the configuration as Authorization: Bearer")
+        }
+        let path = request.path
+        var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        guard parts.popFirst() == "api", let resource = parts.popFirst().flatMap({ resources[String($0)] }) else {
+            let known = resources.keys.sorted().map { "/api/\($0)" }.joined(separator: ", ")
+            throw AdminFailure(404, "not_found", "there is no \(path.prefix(100)); try \(known)")
+        }
+        let decoded = try parts.map { part in
+            guard let text = PercentDecoding.decode(part) else {
+                throw AdminFailure(400, "bad_request", "the path is not percent-encoded UTF-8")
+            }
+            return text
+        }
+        return try resource.answer(AdminRequest(method: request.method, path: decoded, query: request.query))
     }
 
     private func isAllowed(_ authorization: String?) -> Bool {

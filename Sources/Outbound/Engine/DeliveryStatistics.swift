@@ -53,6 +53,10 @@ public struct DestinationStatus: Sendable, Equatable {
     public var state: State
     /// Since when it is gone or held.
     public var stoppedAt: Timestamp?
+    /// Until when its circuit breaker is open, or when its probe was made; nil if the breaker is closed.
+    public var breakerOpenUntil: Timestamp?
+    /// Until when it asked to be left alone; nil if it did not, or that is over.
+    public var pausedUntil: Timestamp?
     /// Requests under way.
     public var inFlightCount: Int
     /// Requests that may be under way now; fewer than configured after 429.
@@ -96,9 +100,11 @@ extension DestinationLane {
     /// How the destination fares; takes what was counted since the last call.
     mutating func takeStatus(at now: Timestamp) -> DestinationStatus {
         defer { tally = DeliveryTally() }
+        let kept = gate.state(at: now)
         return DestinationStatus(
-            name: destination.name, state: state(at: now), stoppedAt: gate.stoppedAt, inFlightCount: inFlightCount,
-            concurrencyLimit: gate.concurrencyLimit, tally: tally)
+            name: destination.name, state: state(at: now), stoppedAt: gate.stoppedAt,
+            breakerOpenUntil: kept.breakerOpenUntil, pausedUntil: kept.pausedUntil.flatMap { $0 > now ? $0 : nil },
+            inFlightCount: inFlightCount, concurrencyLimit: gate.concurrencyLimit, tally: tally)
     }
 
     private func state(at now: Timestamp) -> DestinationStatus.State {

@@ -101,16 +101,6 @@ extension DropReason {
         case .operatorDropped: 10
         }
     }
-
-    /// Whether a delivery dropped for this reason is a dead letter (design, section 6).
-    var isDeadLetter: Bool {
-        switch self {
-        case .exhausted, .rejected: true
-        case .renderFailed, .consent, .destinationDisabled, .destinationRemoved, .tooOld, .noIdentifier, .erased,
-            .operatorDropped:
-            false
-        }
-    }
 }
 
 extension ByteReader {

@@ -74,6 +74,13 @@ final class GatewayHarness {
         return String(decoding: try client.readResponse().body, as: UTF8.self)
     }
 
+    /// Asks the admin API as an operator does, with this token or none.
+    func admin(_ method: String, _ target: String, token: String? = GatewayYAML.adminToken) throws -> Reply {
+        let client = try RawHTTPClient(port: adminPort)
+        try client.send(method, target, headers: token.map { [("Authorization", "Bearer \($0)")] } ?? [], body: [])
+        return Reply(try client.readResponse())
+    }
+
     /// Does with the destination what an operator wants.
     func perform(_ command: DeliveryCommand) { gateway?.perform(command, onDestination: "hook") }
 

@@ -12,7 +12,11 @@ struct GatewayYAML {
     static let signingSecret = "dest_live_9f3b27"
     static let origin = "https://shop.example.com"
 
+    static let adminToken = "admin_token_55e1"
+
     var receiverPort: UInt16
+    /// Where the admin API listens; 0 for any free port.
+    var adminPort: UInt16 = 0
     /// How often the destination is tried.
     var attempts = 5
     /// The waits of the destination's retries.
@@ -34,7 +38,7 @@ struct GatewayYAML {
         listen: 127.0.0.1:0
         data: data
         log_level: info
-        admin: {listen: "127.0.0.1:0", tokens: [admin_token_55e1]}
+        admin: {listen: "127.0.0.1:\(adminPort)", tokens: [\(Self.adminToken)]}
         \(topLines)
         sources:
           - name: rudderstack

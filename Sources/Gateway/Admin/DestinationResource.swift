@@ -1,0 +1,109 @@
+import EventModel
+import Inbound
+import JSON
+import Outbound
+import Platform
+import Storage
+
+/// `/api/destinations`: how each destination fares, and holding and resuming one.
+struct DestinationResource<Store: KeyValueStore>: AdminResource {
+    let store: DeliveryRecordStore<Store>
+    /// The destinations of the configuration in force.
+    let configured: @Sendable () -> [DestinationConfiguration]
+    /// What the engine said last.
+    let statuses: @Sendable () -> [DestinationStatus]
+    /// False if the engine cannot be told now.
+    let perform: @Sendable (DeliveryCommand, _ destination: String) -> Bool
+
+    /// What waits is counted so far and no further, so that an answer never takes long.
+    private static var countLimit: Int { 100_000 }
+
+    func answer(_ request: AdminRequest) throws -> [UInt8] {
+        _ = try request.query([])
+        let destinations = configured()
+        switch (request.path.count, request.path.last) {
+        case (0, _):
+            try request.demand(.get)
+            return try list(destinations)
+        case (1, _):
+            try request.demand(.get)
+            return try entry(of: try find(request.path[0], in: destinations))
+        case (2, "hold"?):
+            try request.demand(.post)
+            return try order(.hold, to: try find(request.path[0], in: destinations))
+        case (2, "resume"?):
+            try request.demand(.post)
+            return try order(.resume, to: try find(request.path[0], in: destinations))
+        default:
+            throw AdminFailure(
+                404, "not_found", "try /api/destinations, or POST /api/destinations/NAME/hold or /resume")
+        }
+    }
+
+    private func find(
+        _ name: String, in destinations: [DestinationConfiguration]
+    ) throws -> DestinationConfiguration {
+        guard let destination = destinations.first(where: { $0.name == name }) else {
+            let known = destinations.map(\.name).joined(separator: ", ")
+            throw AdminFailure(404, "destination_not_found", "no destination has this name; known are: \(known)")
+        }
+        return destination
+    }
+
+    private func list(_ destinations: [DestinationConfiguration]) throws -> [UInt8] {
+        let entries = try destinations.map(entry)
+        var json = JSONWriter(capacity: 1024)
+        json.object { json in
+            json.key("destinations")
+            json.array { json in for entry in entries { json.raw(entry) } }
+        }
+        return json.bytes
+    }
+
+    private func entry(of destination: DestinationConfiguration) throws -> [UInt8] {
+        let name = destination.name
+        let waiting = try store.waitingCount(destination: name, limit: Self.countLimit)
+        let dead = try store.deadCount(destination: name, limit: Self.countLimit)
+        let next = try store.nextDueTime(destination: name)
+        let status = statuses().first { $0.name == name }
+        var json = JSONWriter(capacity: 512)
+        json.object { json in
+            json.member("name", name)
+            // Right after the start the engine has said nothing yet.
+            json.member("state", status?.state.rawValue ?? "starting")
+            json.time("stopped_at", status?.stoppedAt)
+            json.time("breaker_open_until", status?.breakerOpenUntil)
+            json.time("paused_until", status?.pausedUntil)
+            json.member("waiting", waiting)
+            json.time("next_due_at", next)
+            json.member("dead", dead)
+            json.member("counted_to", Self.countLimit)
+            json.member("in_flight", status?.inFlightCount ?? 0)
+            json.member("concurrency_limit", status?.concurrencyLimit ?? destination.concurrency)
+            json.key("since_start")
+            json.object { json in
+                json.member("delivered", status?.tally.delivered ?? 0)
+                json.member("failed", status?.tally.failed ?? 0)
+                json.member("dropped", status?.tally.dropped ?? 0)
+            }
+        }
+        return json.bytes
+    }
+
+    private func order(_ command: DeliveryCommand, to destination: DestinationConfiguration) throws -> [UInt8] {
+        guard destination.isEnabled else {
+            throw AdminFailure(
+                409, "destination_disabled", "the configuration disables it; set enabled: true and reload")
+        }
+        guard perform(command, destination.name) else {
+            throw AdminFailure(503, "reloading", "a reload is under way and nothing was changed; try again")
+        }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("success", true)
+            json.member("name", destination.name)
+            json.member("command", command == .hold ? "hold" : "resume")
+        }
+        return json.bytes
+    }
+}

@@ -1,0 +1,31 @@
+import EventModel
+import Outbound
+import Platform
+import Storage
+
+extension AdminHandler {
+    /// The handler of a whole gateway, with everything that operators may ask for.
+    convenience init(
+        store: RocksDBStore, registry: NumberRegistry, holder: RuntimeHolder, engine: EngineHolder,
+        statistics: DeliveryStatistics, clock: any WallClock, logger: Logger
+    ) {
+        let destinations = DestinationResource(
+            store: DeliveryRecordStore(store, registry),
+            configured: { holder.runtime.configuration.destinations },
+            statuses: { statistics.destinations },
+            perform: { command, name in engine.perform(command, on: name) })
+        let dead = DeadLetterResource(
+            store: store, registry: registry,
+            configured: { Set(holder.runtime.configuration.destinations.map(\.name)) },
+            statuses: { statistics.destinations }, notify: { engine.notify($0) }, clock: clock, logger: logger)
+        self.init(
+            tokens: { holder.runtime.configuration.admin.tokens.map { Array($0.revealed.utf8) } },
+            resources: [
+                "explain": ExplainResource(
+                    explanation: EventExplanation(store: store, registry: registry),
+                    places: { holder.runtime.places }),
+                "dead": dead,
+                "destinations": destinations,
+            ])
+    }
+}
