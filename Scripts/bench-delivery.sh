@@ -3,40 +3,12 @@
 # ingest. BENCH_SECONDS sets the length of the last runs (default 8), BENCH_BACKLOG its events (default 100000).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-seconds=${BENCH_SECONDS:-8}
+source Scripts/bench/common.sh
 backlog=${BENCH_BACKLOG:-100000}
-tracklayer=$PWD/.build/release/tracklayer
-mkdir -p "${BENCH_FOLDER:-$PWD/.build}"
-folder=$(mktemp -d "${BENCH_FOLDER:-$PWD/.build}/bench-delivery.XXXXXX")
-pids=()
-
-cleanup() {
-    for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
-    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-    [ -f "$folder/nginx.pid" ] && kill "$(cat "$folder/nginx.pid")" 2>/dev/null || true
-    rm -rf "$folder"
-}
-trap cleanup EXIT
 
 nginx_port=18299
 port=18280
-cat >"$folder/nginx.conf" <<CONF
-worker_processes 1;
-pid $folder/nginx.pid;
-error_log $folder/nginx.err;
-events { worker_connections 4096; }
-http {
-    access_log off;
-    keepalive_requests 1000000000;
-    client_body_temp_path $folder/bodies;
-    client_body_buffer_size 256k;
-    server {
-        listen 127.0.0.1:$nginx_port;
-        location / { default_type application/json; return 200 '{"success":true}'; }
-    }
-}
-CONF
-nginx -c "$folder/nginx.conf"
+start_nginx 1 "$nginx_port"
 .build/release/bench-delivery "$folder" "http://127.0.0.1:$nginx_port/sink"
 
 secret=bench-secret-0123456789abcdef
@@ -75,13 +47,7 @@ ms() { awk -v us="$1" 'BEGIN { printf "%.1f", us / 1000 }'; }
 
 # A rate of one a minute keeps everything waiting; a reload lets it go.
 configure "    rate: 1/m"
-"$tracklayer" serve --config "$folder/gateway.yaml" >"$folder/gateway.log" 2>&1 &
-gateway=$!
-pids=("$gateway")
-for _ in $(seq 100); do
-    grep -q listening "$folder/gateway.log" && break
-    sleep 0.1
-done
+serve "$folder/gateway.yaml" "$folder/gateway.log"
 queued=0
 while [ "$queued" -lt "$backlog" ]; do
     read -r _ _ _ _ requests < <(load 8 100 2)

@@ -2,40 +2,12 @@
 # Measures the gateway beside nginx and prints one table. BENCH_SECONDS sets the length of each run (default 8).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-seconds=${BENCH_SECONDS:-8}
-tracklayer=$PWD/.build/release/tracklayer
-mkdir -p "${BENCH_FOLDER:-$PWD/.build}"
-folder=$(mktemp -d "${BENCH_FOLDER:-$PWD/.build}/bench.XXXXXX")
-pids=()
-
-cleanup() {
-    for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
-    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-    [ -f "$folder/nginx.pid" ] && kill "$(cat "$folder/nginx.pid")" 2>/dev/null || true
-    rm -rf "$folder"
-}
-trap cleanup EXIT
+source Scripts/bench/common.sh
 
 nginx_port=18199
 port=18180
-# Answers everything with a static 200: the yardstick on /, the bench's receiver on /sink.
-cat >"$folder/nginx.conf" <<CONF
-worker_processes 2;
-pid $folder/nginx.pid;
-error_log $folder/nginx.err;
-events { worker_connections 4096; }
-http {
-    access_log off;
-    keepalive_requests 1000000000;
-    client_body_temp_path $folder/bodies;
-    client_body_buffer_size 256k;
-    server {
-        listen 127.0.0.1:$nginx_port reuseport;
-        location / { default_type application/json; return 200 '{"success":true}'; }
-    }
-}
-CONF
-nginx -c "$folder/nginx.conf"
+# The yardstick on /, the bench's receiver on /sink.
+start_nginx 2 "$nginx_port" reuseport
 
 secret=bench-secret-0123456789abcdef
 start_gateway() { # with a fresh store each time
@@ -60,16 +32,7 @@ destinations:
     signing: {secrets: [bench-signing-secret-0123456789]}
     allow_private_addresses: true
 CONF
-    rm -f "$folder/gateway.log"
-    "$tracklayer" serve --config "$folder/gateway/gateway.yaml" >"$folder/gateway.log" 2>&1 &
-    gateway=$!
-    pids=("$gateway")
-    for _ in $(seq 100); do
-        grep -q listening "$folder/gateway.log" && return 0
-        sleep 0.1
-    done
-    cat "$folder/gateway.log" >&2
-    exit 1
+    serve "$folder/gateway/gateway.yaml" "$folder/gateway.log"
 }
 stop_gateway() {
     kill -TERM "$gateway"
