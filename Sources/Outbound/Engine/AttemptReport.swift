@@ -143,6 +143,10 @@ struct AttemptReport {
             delivery.status = .dropped
             delivery.dropReason = reason
             delivery.nextAttemptAt = nil
+        case .kept:
+            delivery.status = .failed
+            delivery.attemptCount -= 1
+            delivery.nextAttemptAt = now + shift
         }
     }
 

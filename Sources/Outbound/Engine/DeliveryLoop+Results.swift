@@ -25,12 +25,12 @@ extension DeliveryLoop {
             return Array(repeating: AttemptVerdict(failure), count: 1 + flight.others.count)
         case .response(let response):
             guard let destination = lanes[flight.lane].batchDestination else {
-                return [lanes[flight.lane].destination.verdict(on: response, at: time.wall)]
+                return [lanes[flight.lane].destination.outcome(on: response, at: time.wall).verdict]
             }
-            let verdicts = destination.verdicts(on: response, to: flight.parts, at: time.wall)
-            guard verdicts.count != flight.parts.count else { return verdicts }
+            let outcomes = destination.outcomes(on: response, to: flight.parts, at: time.wall)
+            guard outcomes.count != flight.parts.count else { return outcomes.map(\.verdict) }
             return Array(
-                repeating: destination.verdict(on: response, at: time.wall), count: flight.parts.count)
+                repeating: destination.outcome(on: response, at: time.wall).verdict, count: flight.parts.count)
         }
     }
 
