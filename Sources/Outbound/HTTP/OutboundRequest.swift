@@ -125,8 +125,9 @@ public struct OutboundRequest: Sendable, Equatable {
     public var body: [UInt8]
     /// How the request is carried.
     public var options: TransferOptions
-    /// Parts of one request of a ``BatchDestination`` have the same key: events that must not travel with others have
-    /// one of their own. Not sent.
+    /// What parts of one request of a ``BatchDestination`` have in common; not sent.
+    ///
+    /// Events that must not travel with others have a key of their own.
     public var batchKey: String
 
     /// A request from its parts; without a display URL one is made of the URL.

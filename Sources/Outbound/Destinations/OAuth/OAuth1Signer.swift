@@ -53,6 +53,7 @@ public struct OAuth1Signer: Sendable {
     ///   - form: The fields of its body, if that is a form. Every other body, JSON above all, is not signed.
     ///   - nonce: Any text that was not used with the same timestamp before.
     ///   - time: The time of the attempt.
+    /// - Returns: `OAuth oauth_consumer_key="…", …`, its parameters in order.
     public func authorization(
         _ method: HTTPMethod, _ url: String, form: [(name: String, value: String)] = [], nonce: String,
         at time: Timestamp

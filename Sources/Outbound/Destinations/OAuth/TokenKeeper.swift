@@ -40,7 +40,9 @@ public final class TokenKeeper: Sendable {
     public func need(at time: Timestamp) -> Need { state.withLock { $0.need(at: time) } }
 
     /// Takes how the request of ``Need/renew(_:)`` ended.
-    public func note(_ result: HTTPResult, at time: Timestamp) -> Renewal { state.withLock { $0.note(result, at: time) } }
+    public func note(_ result: HTTPResult, at time: Timestamp) -> Renewal {
+        state.withLock { $0.note(result, at: time) }
+    }
 
     /// The token to send; nil if there is none that is valid.
     public func accessToken(at time: Timestamp) -> String? { state.withLock { $0.accessToken(at: time) } }
@@ -65,8 +67,8 @@ public final class TokenKeeper: Sendable {
     /// Why no token can be had until somebody acts; nil if one can.
     var refusal: String? { state.withLock { $0.refusal } }
 
-    /// Why the last request for a token failed; nil if it did not.
-    var failure: String? { state.withLock { $0.failure } }
+    /// Why the last request for a token was refused or failed; nil if it was not.
+    var trouble: String? { state.withLock { $0.refusal ?? $0.failure } }
 
     /// How long until a request may carry a token; nil if something else has to happen first.
     func wait(at time: Timestamp) -> Duration? { state.withLock { $0.wait(at: time) } }
