@@ -171,6 +171,19 @@ import Testing
             bench.store.state.withLock { $0.settled.allSatisfy { $0.status == .delivered && $0.attemptCount == 1 } })
     }
 
+    @Test func anAnswerWithoutWordsOfTheDestinationIsNotLogged() {
+        var destination = StubDestination("a", concurrencyLimit: 1)
+        destination.outcome = PartOutcome(.refused)
+        let bench = EngineBench()
+        bench.add(1...2, to: ["a"])
+        let engine = bench.engine([destination], StubClient { _, _ in .status(403, [], "no ada@example.com") })
+        #expect(bench.store.state.wait { $0.destinations["a"]?.stop == .refused && !$0.outcomes.isEmpty })
+        engine.stop(grace: .seconds(1))
+        #expect(bench.outcomes.map(\.delivery.lastError) == ["HTTP 403: no ada@example.com"])
+        #expect(bench.sink.lines.contains { $0.contains("HTTP 403") })
+        #expect(!bench.sink.lines.contains { $0.contains("ada@") })
+    }
+
     @Test func aTokenThatLastsIsRefusedAtOnce() {
         let bench = EngineBench()
         bench.add(1...3, to: ["a"])

@@ -16,7 +16,10 @@ extension DeliveryLoop {
         let reports = zip(starts, answered.ends).compactMap { start, end in
             end.map { end in report(result, start, end, lane, duration) }
         }
-        let refusal = zip(answered.ends.compactMap { $0 }, reports).first { $0.0.verdict == .refused }?.1
+        // An answer may echo the payload; what the destination words itself does not.
+        let refusal = zip(answered.ends.compactMap { $0 }, reports).first {
+            $0.0.verdict == .refused && $0.0.message?.isEmpty == false
+        }?.1
         noteSignal(
             LaneGate.Signal(
                 result, answered.verdicts(of: outcomes), words: refusal?.outcome.delivery.lastError, at: time.wall),
