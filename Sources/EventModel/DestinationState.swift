@@ -10,6 +10,8 @@ public struct DestinationState: Sendable, Equatable {
         case gone
         /// An operator holds it.
         case held
+        /// It refused credentials or settings; a new process tries it again.
+        case refused
     }
 
     /// Why nothing is sent; nil if nothing stands against it.

@@ -37,6 +37,7 @@ extension DestinationState {
         case 0: stop = nil
         case 1: stop = .gone
         case 2: stop = .held
+        case 3: stop = .refused
         default: throw MalformedRecord(reason: "a reason to stop is unknown")
         }
         stoppedAt = try reader.optional { reader throws(MalformedRecord) in try reader.shortTime() }
@@ -52,6 +53,7 @@ extension DestinationState {
         case nil: bytes.append(0)
         case .gone: bytes.append(1)
         case .held: bytes.append(2)
+        case .refused: bytes.append(3)
         }
         bytes.appendOptional(stoppedAt) { $0.appendShortTime($1) }
         bytes.appendOptional(breakerOpenUntil) { $0.appendShortTime($1) }

@@ -12,8 +12,8 @@ enum DestinationsCommand: Command {
                tracklayer destinations hold|resume NAME [--config FILE] [--json]
 
         Asks the running gateway's admin API. hold sends nothing to a destination until it is resumed, also across
-        restarts; what is meant for it waits and uses up no attempt. resume lifts a hold and what an answer of 410 brought,
-        closes the circuit breaker, and forgets pauses. Exit code 1 when the destination did not follow within 5 s.
+        restarts; what is meant for it waits and uses up no attempt. resume lifts a hold, what an answer of 410 brought
+        and a refusal of credentials or settings, closes the circuit breaker, and forgets pauses. Exit code 1 when the destination did not follow within 5 s.
         """
     static let options = [Option.config, .json]
 
@@ -50,7 +50,8 @@ enum DestinationsCommand: Command {
             let body = try admin.get(path)
             let destination = try document.parse(body)
             let state = destination.text("state")
-            let hasFollowed = command == "hold" ? state == "held" : !["held", "gone", "starting"].contains(state)
+            let hasFollowed =
+                command == "hold" ? state == "held" : !["held", "gone", "refused", "starting"].contains(state)
             guard hasFollowed || MonotonicTime.now >= deadline else {
                 // The engine publishes its states a few times a second.
                 usleep(50_000)
@@ -78,6 +79,11 @@ enum DestinationsCommand: Command {
             ])
         }
         Terminal.out(table.text)
+        for destination in destinations {
+            guard let reason = destination[name: "reason"]?.string else { continue }
+            let step = destination[name: "next_step"]?.string.map { "; \($0)" } ?? ""
+            Terminal.out("\(destination.text("name")): \(reason)\(step)")
+        }
     }
 
     /// Until when the breaker or the destination's own wish holds it back.

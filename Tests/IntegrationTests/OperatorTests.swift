@@ -20,6 +20,7 @@ import Testing
         #expect(held["waiting"] as? Int == 3)
         #expect(held["dead"] as? Int == 0)
         #expect(held["stopped_at"] is String)
+        #expect(held["next_step"] as? String == "run: tracklayer destinations resume hook")
         #expect(held["next_due_at"] is String)
         #expect(gateway.receiver.requests.isEmpty)
         #expect(try gateway.admin("GET", "/api/destinations").text.contains(#"{"destinations":[{"name":"hook","#))

@@ -78,6 +78,46 @@ import Testing
         #expect(!accepted.outcome.delivery.isAmbiguous)
     }
 
+    private func report(_ outcome: PartOutcome, _ status: Int = 400) -> AttemptReport {
+        AttemptReport(
+            .status(status, [], "answer"), of: start(), to: destination, outcome: outcome,
+            tokens: TokenKeeper(fixed: "lasting-token"), duration: .zero, now: Fixture.time + .seconds(3))
+    }
+
+    @Test func theDestinationsWordsStandBehindTheStatus() {
+        let refused = report(PartOutcome(.rejected, "[100/2804003] Event\u{0}\nToo Old secret lasting-token"))
+        #expect(refused.outcome.delivery.lastError == "400 [100/2804003] EventToo Old *** ***")
+        #expect(refused.outcome.attempt?.error == refused.outcome.delivery.lastError)
+        let long = report(PartOutcome(.rejected, String(repeating: "é", count: 100_000)))
+        #expect(long.outcome.delivery.lastError.map { $0.utf8.count <= 1024 && $0.hasPrefix("400 éé") } == true)
+        #expect(report(PartOutcome(.rejected)).outcome.delivery.lastError == "HTTP 400: answer")
+    }
+
+    @Test func aWarningIsKeptWithTheAttempt() {
+        let outcome = report(PartOutcome(.accepted, "no match key was good"), 200).outcome
+        #expect(outcome.delivery.status == .delivered)
+        #expect(outcome.delivery.lastError == nil)
+        #expect(outcome.attempt?.error == "200 no match key was good")
+        #expect(outcome.attempt?.requestBody == nil)
+    }
+
+    @Test(arguments: [AttemptVerdict.refused, .unauthorized])
+    func aRefusalOfCredentialsIsNoAttempt(_ verdict: AttemptVerdict) {
+        let delivery = report(PartOutcome(verdict, "no such account"), 403).outcome.delivery
+        #expect(delivery.status == .failed)
+        #expect(delivery.attemptCount == 0)
+        #expect(delivery.lastError == "403 no such account")
+        #expect(delivery.dropReason == nil)
+        #expect(delivery.nextAttemptAt.map { $0 > Fixture.time } == true)
+    }
+
+    @Test func whatIsThrottledIsTriedAgain() {
+        let delivery = report(PartOutcome(.throttled(retryAfter: .delay(.seconds(60))), "slow down")).outcome.delivery
+        #expect(delivery.status == .failed)
+        #expect(delivery.attemptCount == 1)
+        #expect(delivery.nextAttemptAt == Fixture.time + .seconds(63))
+    }
+
     @Test func longAnswersAreCut() throws {
         let long = String(repeating: "é", count: 100_000)
         let refused = report(.status(400, [], long)).outcome

@@ -29,10 +29,10 @@ import Testing
             return request
         }
 
-        func verdicts(on response: HTTPResponse, to parts: [OutboundRequest], at time: Timestamp) -> [AttemptVerdict] {
+        func outcomes(on response: HTTPResponse, to parts: [OutboundRequest], at time: Timestamp) -> [PartOutcome] {
             guard response.statusCode == 200 else { return [] }
             // One digit an event.
-            return response.body.map { AttemptVerdict(statusCode: Int($0 - 48) * 100) }
+            return response.body.map { PartOutcome(AttemptVerdict(statusCode: Int($0 - 48) * 100)) }
         }
 
         func masked(_ bytes: [UInt8]) -> [UInt8] { bytes }

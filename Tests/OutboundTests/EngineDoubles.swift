@@ -12,12 +12,19 @@ struct StubDestination: Destination {
         .send(OutboundRequest(url: "https://stub.example/?token=x", body: Array(event.eventID.utf8)))
     }
 
+    /// What every answer means; nil for what its status says.
+    var outcome: PartOutcome?
+
     init(_ name: String, concurrencyLimit: Int = 16, retry: RetrySchedule = .customDefault) {
         self.name = name
         policy = DeliveryPolicy(retry: retry, concurrencyLimit: concurrencyLimit)
     }
 
     func prepare(_ event: EventView, at time: Timestamp) -> Preparation { preparation(event) }
+
+    func outcome(on response: HTTPResponse, at time: Timestamp) -> PartOutcome {
+        outcome ?? PartOutcome(verdict(on: response, at: time))
+    }
 
     func masked(_ bytes: [UInt8]) -> [UInt8] { bytes.replacing("secret".utf8, with: "***".utf8) }
 }

@@ -48,6 +48,57 @@ import Testing
         #expect(LaneGate.Signal(c.result, verdicts, at: now) == c.signal)
     }
 
+    struct VerdictCase: Sendable {
+        var status: Int
+        var headers: [HTTPHeader] = []
+        var verdicts: [AttemptVerdict]
+        var signal: LaneGate.Signal
+    }
+
+    @Test(
+        "what a destination's own verdicts say about it",
+        arguments: [
+            VerdictCase(
+                status: 400, verdicts: [.throttled(retryAfter: nil), .rejected], signal: .refuses(retryAfter: nil)),
+            VerdictCase(
+                status: 200, headers: [HTTPHeader("Retry-After", "9")],
+                verdicts: [.throttled(retryAfter: .delay(.seconds(7))), .throttled(retryAfter: nil)],
+                signal: .refuses(retryAfter: .seconds(9))),
+            VerdictCase(
+                status: 500, verdicts: [.throttled(retryAfter: .delay(.seconds(60)))],
+                signal: .refuses(retryAfter: .seconds(60))),
+            VerdictCase(status: 401, verdicts: [.refused, .refused], signal: .refused("words")),
+            VerdictCase(status: 401, verdicts: [.unauthorized], signal: .works),
+            VerdictCase(status: 400, verdicts: [.apart, .apart], signal: .works),
+            VerdictCase(status: 500, verdicts: [.rejected], signal: .works),
+            VerdictCase(
+                status: 200, verdicts: [.transient(retryAfter: nil), .transient(retryAfter: nil)],
+                signal: .fails(retryAfter: nil)),
+            VerdictCase(status: 200, verdicts: [.transient(retryAfter: nil), .accepted], signal: .works),
+        ])
+    func verdictSignals(_ c: VerdictCase) {
+        #expect(
+            LaneGate.Signal(.status(c.status, c.headers), c.verdicts, words: "words", at: now) == c.signal)
+    }
+
+    @Test func aRefusalLastsUntilAnOperatorResumesOrTheProcessStartsAnew() {
+        var gate = gate()
+        let first = gate.note(.refused("401 no"), flight: 1, latest: 1, isProbe: false, at: now)
+        let second = gate.note(.refused("401 never"), flight: 2, latest: 2, isProbe: false, at: now)
+        #expect(first == [.refused("401 no")])
+        #expect(second.isEmpty)
+        #expect(gate.refusal == "401 no")
+        #expect(gate.wait(now + .seconds(1 << 30), monotonic) == nil)
+        #expect(gate.state(at: now).stop == .refused)
+        var next = self.gate()
+        next.restore(gate.state(at: now), now: now)
+        #expect(next.wait(now, monotonic) == .zero)
+        #expect(next.state(at: now).isEmpty)
+        gate.resume()
+        #expect(gate.refusal == nil)
+        #expect(gate.wait(now, monotonic) == .zero)
+    }
+
     @Test func retryAfterStopsTheWholeDestinationUpToTheDeadline() {
         var gate = gate()
         let changes = gate.note(.refuses(retryAfter: .seconds(120)), flight: 1, latest: 1, isProbe: false, at: now)

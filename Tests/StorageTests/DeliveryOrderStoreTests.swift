@@ -141,10 +141,11 @@ import Testing
         #expect(try store.pairs(.ordered).isEmpty)
     }
 
-    @Test func statesOfDestinationsAreKept() throws {
+    @Test(arguments: DestinationState.Stop.allCases)
+    func statesOfDestinationsAreKept(_ stop: DestinationState.Stop) throws {
         #expect(try deliveries.state(ofDestination: "hook").isEmpty)
         var state = DestinationState()
-        state.stop = .gone
+        state.stop = stop
         state.stoppedAt = time
         state.breakerOpenUntil = time + .seconds(30)
         state.breakerCooldownMilliseconds = 60_000

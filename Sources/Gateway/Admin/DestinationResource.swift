@@ -72,6 +72,8 @@ struct DestinationResource<Store: KeyValueStore>: AdminResource {
             // Right after the start the engine has said nothing yet.
             json.member("state", status?.state.rawValue ?? "starting")
             json.time("stopped_at", status?.stoppedAt)
+            json.member("reason", status?.reason)
+            json.member("next_step", status.flatMap(Self.nextStep))
             json.time("breaker_open_until", status?.breakerOpenUntil)
             json.time("paused_until", status?.pausedUntil)
             json.member("waiting", waiting)
@@ -88,6 +90,19 @@ struct DestinationResource<Store: KeyValueStore>: AdminResource {
             }
         }
         return json.bytes
+    }
+
+    /// What an operator can do about a destination that is sent nothing.
+    private static func nextStep(_ status: DestinationStatus) -> String? {
+        switch status.state {
+        case .refused:
+            "mend its credentials or settings in the configuration and reload, or mend them at the destination and run: "
+                + "tracklayer destinations resume \(status.name)"
+        case .gone: "make sure that the receiver is back, then run: tracklayer destinations resume \(status.name)"
+        case .held: "run: tracklayer destinations resume \(status.name)"
+        case .disabled: "set enabled: true in the configuration and reload"
+        case .running, .broken, .paused: nil
+        }
     }
 
     private func order(_ command: DeliveryCommand, to destination: DestinationConfiguration) throws -> [UInt8] {

@@ -23,6 +23,11 @@ public protocol Destination: Sendable {
     /// What an answer means.
     func verdict(on response: HTTPResponse, at time: Timestamp) -> AttemptVerdict
 
+    /// What an answer means, with the destination's words.
+    ///
+    /// Asked in place of ``verdict(on:at:)``, which it rests on unless a destination has words of its own.
+    func outcome(on response: HTTPResponse, at time: Timestamp) -> PartOutcome
+
     /// A copy of text or a body without this destination's secrets, for keeping and showing.
     func masked(_ bytes: [UInt8]) -> [UInt8]
 }
@@ -32,6 +37,11 @@ extension Destination {
     public func verdict(on response: HTTPResponse, at time: Timestamp) -> AttemptVerdict {
         let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
         return AttemptVerdict(statusCode: response.statusCode, retryAfter: retryAfter)
+    }
+
+    /// The verdict, without words.
+    public func outcome(on response: HTTPResponse, at time: Timestamp) -> PartOutcome {
+        PartOutcome(verdict(on: response, at: time))
     }
 }
 

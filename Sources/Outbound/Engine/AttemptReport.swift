@@ -37,14 +37,18 @@ struct AttemptReport {
     ///   - result: How it ended.
     ///   - start: How it began.
     ///   - destination: Where it went.
-    ///   - given: What it means for this delivery, where a request carries several.
+    ///   - given: What an answer means for this delivery; nil asks the destination.
+    ///   - tokens: The destination's access tokens, which must not show.
     ///   - duration: How long it took.
     ///   - now: The time of day.
     ///   - shift: See ``SteadyClock/shift``.
     init(
-        _ result: HTTPResult, of start: Start, to destination: any Destination, verdict given: AttemptVerdict? = nil,
-        duration: Duration, now: Timestamp, shift: Duration = .zero
+        _ result: HTTPResult, of start: Start, to destination: any Destination, outcome given: PartOutcome? = nil,
+        tokens: TokenKeeper? = nil, duration: Duration, now: Timestamp, shift: Duration = .zero
     ) {
+        func kept(_ body: [UInt8], limit: Int = Self.keptByteLimit) -> [UInt8] {
+            Self.kept(tokens?.masked(body) ?? body, destination, limit: limit)
+        }
         var delivery = start.due.delivery
         var attempt = Self.attempt(of: start, duration: duration)
         delivery.attemptCount += 1
@@ -53,14 +57,17 @@ struct AttemptReport {
         let verdict: AttemptVerdict
         switch result {
         case .response(let response):
-            verdict = given ?? destination.verdict(on: response, at: now)
+            let outcome = given ?? destination.outcome(on: response, at: now)
+            verdict = outcome.verdict
             label = verdict == .accepted ? "delivered" : "http_\(response.statusCode)"
             logMessage = nil
             delivery.lastStatusCode = response.statusCode
             attempt.statusCode = response.statusCode
             let limit = verdict == .accepted ? Self.keptByteLimitWhenAccepted : Self.keptByteLimit
-            attempt.responseBody = Self.kept(response.body, destination, limit: limit)
-            if verdict != .accepted {
+            attempt.responseBody = kept(response.body, limit: limit)
+            if let message = outcome.message, !message.isEmpty {
+                attempt.error = "\(response.statusCode) \(Self.words(kept(Array(message.utf8))))"
+            } else if verdict != .accepted {
                 let words = Self.words(attempt.responseBody)
                 attempt.error = "HTTP \(response.statusCode)" + (words.isEmpty ? "" : ": \(words)")
             }
@@ -72,12 +79,15 @@ struct AttemptReport {
             delivery.isAmbiguous = delivery.isAmbiguous || failure.isAmbiguous
             attempt.error = failure.description
         }
-        if verdict != .accepted { attempt.requestBody = Self.kept(start.body, destination) }
-        delivery.lastError = attempt.error
+        if verdict != .accepted { attempt.requestBody = kept(start.body) }
+        // What an accepted attempt says is a warning.
+        delivery.lastError = verdict == .accepted ? nil : attempt.error
         let decision = DeliveryDecision(
             verdict, schedule: destination.policy.retry, attemptCount: delivery.attemptCount,
             queuedAt: delivery.queuedAt, now: now, spread: Self.spread(of: delivery))
         Self.apply(decision, to: &delivery, now: now, shift: shift)
+        // The queue entry must change, as its old place is deleted.
+        if decision == .kept { delivery.nextAttemptAt = max(now + shift, start.due.dueAt + .milliseconds(1)) }
         outcome = DeliveryOutcome(due: start.due, delivery: delivery, attempt: attempt, profiles: start.profiles)
     }
 
@@ -143,6 +153,9 @@ struct AttemptReport {
             delivery.status = .dropped
             delivery.dropReason = reason
             delivery.nextAttemptAt = nil
+        case .kept:
+            delivery.status = .failed
+            delivery.attemptCount -= 1
         }
     }
 

@@ -23,7 +23,7 @@ struct BatchBuilder {
     func mustCloseBefore(_ request: OutboundRequest) -> Bool {
         guard let first = parts.first?.request else { return false }
         return byteCount + request.body.count > limits.byteCount || first.url != request.url
-            || first.method != request.method
+            || first.method != request.method || first.batchKey != request.batchKey
     }
 
     /// Adds a part; true if nothing more fits.

@@ -32,7 +32,7 @@ public struct DeliveryEngineConfiguration: Sendable {
 public enum DeliveryCommand: Sendable, Equatable {
     /// Send nothing until resumed; deliveries wait and use up no attempts.
     case hold
-    /// Send again: lifts a hold and what 410 brought, closes the circuit breaker, forgets pauses and slowness.
+    /// Send again: lifts a hold, what 410 brought and a refusal, closes the circuit breaker, forgets pauses and slowness.
     case resume
 }
 

@@ -75,6 +75,8 @@ extension DeliveryLoop {
             return try store.setState(DestinationState(), ofDestination: name)
         }
         lanes[lane].gate.restore(state, now: time.due)
+        // The refusal that an earlier process met is not one of this process.
+        if state.stop == .refused { upkeep.unsavedLanes.insert(lane) }
         if lanes[lane].gate.stop == .gone {
             logger.error(
                 "destination had answered 410 and is disabled; nothing is sent until an operator enables it",

@@ -5,7 +5,8 @@ import Platform
 
 /// The engine's thread: pulls what is due, sends it, records what came of it.
 ///
-/// `DeliveryLoop+Results.swift` has what happens when a request ends, `DeliveryLoop+Upkeep.swift` what is neither.
+/// `DeliveryLoop+Results.swift` has what happens when a request ends, `DeliveryLoop+Tokens.swift` how access tokens are
+/// renewed, `DeliveryLoop+Upkeep.swift` what is neither.
 final class DeliveryLoop {
     /// A request under way.
     struct Flight {
@@ -16,21 +17,26 @@ final class DeliveryLoop {
         var parts: [OutboundRequest] = []
         let startedAt: MonotonicTime
         let isProbe: Bool
+        /// Whether the access token was renewed for this request, and which one it carries.
+        var isRenewed = false
+        var tokenGeneration: Int?
     }
 
     let store: any DeliveryStore
-    private let client: any HTTPClient
+    let client: any HTTPClient
     private let gate: any DispatchGate
     let clock: any WallClock
     let logger: Logger
     let configuration: DeliveryEngineConfiguration
-    private let mailbox: DeliveryMailbox
+    let mailbox: DeliveryMailbox
     private let reader: EventCache
     let statistics: DeliveryStatistics
 
     var lanes: [DestinationLane]
     let laneIndexes: [String: Int]
     var flights: [UInt64: Flight] = [:]
+    /// Requests for access tokens under way, and whose lane's they are.
+    var renewals: [UInt64: Int] = [:]
     var flightCount: UInt64 = 0
     private var recorder = OutcomeRecorder()
     private var steadyClock = SteadyClock()
@@ -81,7 +87,8 @@ final class DeliveryLoop {
                 // Nothing is sent before it is known what an earlier process left about the destinations.
                 if !isStorePaused { for lane in lanes.indices { serve(lane) } }
             }
-            if let stopsAt, flights.isEmpty || stopsAt <= time.monotonic { return end() }
+            // A renewed token may come with the only refresh token that is still good.
+            if let stopsAt, flights.isEmpty && renewals.isEmpty || stopsAt <= time.monotonic { return end() }
             if recorder.isDue(.now, configuration) { record() }
             publish()
             wait()
@@ -118,6 +125,7 @@ final class DeliveryLoop {
             }
         }
         flights = [:]
+        for lane in renewals.values { _ = lanes[lane].tokens?.note(.failure(failure), at: time.due) }
         record()
         publish(isLast: true)
     }
@@ -126,6 +134,8 @@ final class DeliveryLoop {
 
     private func serve(_ lane: Int) {
         refill(lane)
+        if lanes[lane].tokens != nil { renewToken(lane) }
+        while !isStorePaused, let parcel = lanes[lane].nextParcel(time) { sendAgain(parcel, lane: lane) }
         for _ in 0..<max(configuration.turnLimit, lanes[lane].batchDestination?.batchLimits.count ?? 0) {
             guard !isStorePaused, let due = lanes[lane].startNext(time) else { break }
             start(due, lane: lane)
@@ -149,36 +159,70 @@ final class DeliveryLoop {
     }
 
     private func start(_ due: DueDelivery, lane: Int) {
-        let destination = lanes[lane].destination
-        let now = time.wall
         do throws(StoreError) {
             let event = try reader.event(due.delivery.account, due.delivery.sequence)
             let profiles = lanes[lane].isOrdered ? profiles(of: event) : []
             if !profiles.isEmpty, try mustWait(due, profiles, lane: lane) { return park(due, profiles, lane: lane) }
-            let report: AttemptReport
-            switch try prepare(event, for: destination, at: now) {
-            case .send(let request):
-                lanes[lane].activate(profiles, due.delivery)
-                let start = AttemptReport.Start(
-                    due: due, time: now, summary: request.summary, body: request.body, profiles: profiles)
-                return send(request, start, lane: lane)
-            case .drop(let reason, let message):
-                report = AttemptReport(dropping: due, reason, message, by: destination, of: profiles, now: now)
-            case .renderFailed(let failure):
-                report = AttemptReport(
-                    dropping: due, .renderFailed, failure.message, rendered: failure.body, by: destination,
-                    of: profiles, now: now)
-            }
-            self.report(report, lane: lane)
+            guard let part = try part(due, event, profiles, lane: lane) else { return }
+            lanes[lane].activate(profiles, due.delivery)
+            send(part.request, part.start, lane: lane)
         } catch {
-            guard error.code != .corrupt else {
-                let message = "the event's record cannot be read"
-                return report(
-                    AttemptReport(dropping: due, .renderFailed, message, by: destination, now: now), lane: lane)
-            }
+            guard !dropUnreadable(due, error, of: [], lane: lane) else { return }
             lanes[lane].release(due)
             pauseStore(error, "an event could not be read")
         }
+    }
+
+    /// Sends events again, made anew: consent, tokens and signatures are those of now.
+    private func sendAgain(_ parcel: Parcel, lane: Int) {
+        var parts: [BatchBuilder.Part] = []
+        for (position, start) in parcel.starts.enumerated() {
+            do throws(StoreError) {
+                let event = try reader.event(start.due.delivery.account, start.due.delivery.sequence)
+                if let part = try part(start.due, event, start.profiles, lane: lane) { parts.append(part) }
+            } catch {
+                guard !dropUnreadable(start.due, error, of: start.profiles, lane: lane) else { continue }
+                let rest = parts.map(\.start) + parcel.starts[position...]
+                lanes[lane].giveBack(Parcel(starts: rest, isRenewed: parcel.isRenewed))
+                return pauseStore(error, "an event could not be read")
+            }
+        }
+        launch(parts, lane: lane, isRenewed: parcel.isRenewed)
+    }
+
+    /// Drops a delivery whose event's record is broken; false if the error is another one, which may pass.
+    private func dropUnreadable(
+        _ due: DueDelivery, _ error: StoreError, of profiles: [ProfileID], lane: Int
+    ) -> Bool {
+        guard error.code == .corrupt else { return false }
+        report(
+            AttemptReport(
+                dropping: due, .renderFailed, "the event's record cannot be read", by: lanes[lane].destination,
+                of: profiles, now: time.wall), lane: lane)
+        return true
+    }
+
+    /// What the destination makes of an event; nil if that is nothing, which has then been reported.
+    private func part(
+        _ due: DueDelivery, _ event: StoredEvent?, _ profiles: [ProfileID], lane: Int
+    ) throws(StoreError) -> BatchBuilder.Part? {
+        let destination = lanes[lane].destination
+        let now = time.wall
+        switch try prepare(event, for: destination, at: now) {
+        case .send(let request):
+            let start = AttemptReport.Start(
+                due: due, time: now, summary: request.summary, body: request.body, profiles: profiles)
+            return BatchBuilder.Part(start: start, request: request)
+        case .drop(let reason, let message):
+            report(
+                AttemptReport(dropping: due, reason, message, by: destination, of: profiles, now: now), lane: lane)
+        case .renderFailed(let failure):
+            report(
+                AttemptReport(
+                    dropping: due, .renderFailed, failure.message, rendered: failure.body, by: destination,
+                    of: profiles, now: now), lane: lane)
+        }
+        return nil
     }
 
     private func prepare(
@@ -233,21 +277,24 @@ final class DeliveryLoop {
         if isFull { sendBatch(lane) }
     }
 
-    private func sendBatch(_ lane: Int) {
-        let parts = lanes[lane].batch?.take() ?? []
-        guard let first = parts.first, let destination = lanes[lane].batchDestination else { return }
+    private func sendBatch(_ lane: Int) { launch(lanes[lane].batch?.take() ?? [], lane: lane) }
+
+    /// Sends parts in one request; more than one only to a destination that takes several.
+    private func launch(_ parts: [BatchBuilder.Part], lane: Int, isRenewed: Bool = false) {
+        guard let first = parts.first else { return }
         let isProbe = lanes[lane].noteStart(eventCount: parts.count, time)
-        let requests = parts.map(\.request)
-        let flight = Flight(
-            lane: lane, start: first.start, others: parts.dropFirst().map(\.start), parts: requests, startedAt: .now,
-            isProbe: isProbe)
-        launch(destination.joined(requests, at: time.wall), flight)
+        var flight = Flight(lane: lane, start: first.start, startedAt: .now, isProbe: isProbe, isRenewed: isRenewed)
+        guard let destination = lanes[lane].batchDestination else { return launch(first.request, flight) }
+        flight.others = parts.dropFirst().map(\.start)
+        flight.parts = parts.map(\.request)
+        launch(destination.joined(flight.parts, at: time.wall), flight)
     }
 
     private func launch(_ request: OutboundRequest, _ flight: Flight) {
         flightCount += 1
         let number = flightCount
         flights[number] = flight
+        flights[number]?.tokenGeneration = lanes[flight.lane].tokens?.generation
         client.submit(request) { [mailbox] result in mailbox.post(flight: number, result: result) }
     }
 

@@ -41,9 +41,11 @@ public struct DestinationStatus: Sendable, Equatable {
         case gone
         /// An operator holds it.
         case held
+        /// It refused credentials or settings, or no access token is given out for them.
+        case refused
         /// Its circuit breaker is open, or tried with one delivery.
         case broken
-        /// It asked to be left alone for a time.
+        /// It asked to be left alone for a time, or waits for an access token that cannot be had now.
         case paused
     }
 
@@ -51,8 +53,10 @@ public struct DestinationStatus: Sendable, Equatable {
     public var name: String
     /// Whether it is sent anything.
     public var state: State
-    /// Since when it is gone or held.
+    /// Since when it is gone, held or refused.
     public var stoppedAt: Timestamp?
+    /// In the destination's words, why it is refused, or why there is no access token; without secrets.
+    public var reason: String?
     /// Until when its circuit breaker is open, or when its probe was made; nil if the breaker is closed.
     public var breakerOpenUntil: Timestamp?
     /// Until when it asked to be left alone; nil if it did not, or that is over.
@@ -101,20 +105,24 @@ extension DestinationLane {
     mutating func takeStatus(at now: Timestamp) -> DestinationStatus {
         defer { tally = DeliveryTally() }
         let kept = gate.state(at: now)
+        let tokenWait = tokens?.wait(at: now) ?? .zero
+        let pausedUntil = max(kept.pausedUntil ?? now, now + tokenWait)
         return DestinationStatus(
-            name: destination.name, state: state(at: now), stoppedAt: gate.stoppedAt,
-            breakerOpenUntil: kept.breakerOpenUntil, pausedUntil: kept.pausedUntil.flatMap { $0 > now ? $0 : nil },
+            name: destination.name, state: state(at: now, tokenWait: tokenWait), stoppedAt: gate.stoppedAt,
+            reason: gate.refusal ?? (gate.stop == nil ? tokens?.trouble : nil),
+            breakerOpenUntil: kept.breakerOpenUntil, pausedUntil: pausedUntil > now ? pausedUntil : nil,
             inFlightCount: inFlightCount, concurrencyLimit: gate.concurrencyLimit, tally: tally)
     }
 
-    private func state(at now: Timestamp) -> DestinationStatus.State {
+    private func state(at now: Timestamp, tokenWait: Duration) -> DestinationStatus.State {
         switch gate.stop {
         case .disabled: return .disabled
         case .gone: return .gone
         case .held: return .held
+        case .refused: return .refused
         case nil: break
         }
         if gate.isProbing { return .broken }
-        return gate.pace.isPaused(at: now) ? .paused : .running
+        return gate.pace.isPaused(at: now) || tokenWait > .zero ? .paused : .running
     }
 }

@@ -37,6 +37,8 @@ struct DestinationLane {
     let destination: any Destination
     /// The destination, if it takes several events in one request.
     let batchDestination: (any BatchDestination)?
+    /// Its access tokens, if it needs any.
+    let tokens: TokenKeeper?
     let isOrdered: Bool
     var gate: LaneGate
     var batch: BatchBuilder?
@@ -44,6 +46,8 @@ struct DestinationLane {
     private let windowLimit: Int
     private let restartInterval: Duration
 
+    /// What goes again in requests of its own, ahead of the window.
+    private var parcels: [Parcel] = []
     /// Due deliveries, the next one last.
     private var window: [DueDelivery] = []
     private var open: Set<DeliveryKey> = []
@@ -70,6 +74,7 @@ struct DestinationLane {
     init(destination: any Destination, windowLimit: Int, restartInterval: Duration) {
         self.destination = destination
         batchDestination = destination as? any BatchDestination
+        tokens = (destination as? any AuthorizedDestination)?.tokens
         isOrdered = destination.policy.ordering == .profile
         gate = LaneGate(destination.policy)
         batch = batchDestination.map { BatchBuilder($0.batchLimits) }
@@ -78,21 +83,30 @@ struct DestinationLane {
         self.restartInterval = restartInterval
     }
 
+    /// How long until a request may start: zero if now, nil if something else has to happen first.
+    private func requestWait(_ time: EngineTime) -> Duration? {
+        guard inFlightCount < gate.concurrencyLimit, let wait = gate.wait(time.due, time.monotonic) else { return nil }
+        guard let tokens else { return wait }
+        return tokens.wait(at: time.due).map { max($0, wait) }
+    }
+
     /// How long until a delivery can be started: zero if now, nil if something else has to happen first.
-    func startWait(_ time: EngineTime) -> Duration? {
-        guard !window.isEmpty, inFlightCount < gate.concurrencyLimit else { return nil }
-        return gate.wait(time.due, time.monotonic)
+    func startWait(_ time: EngineTime) -> Duration? { window.isEmpty ? nil : requestWait(time) }
+
+    /// Whether there is anything for which an access token is needed now or soon.
+    func wantsToken(_ time: EngineTime) -> Bool {
+        guard !gate.isShut(at: time.due) else { return false }
+        return !window.isEmpty || !parcels.isEmpty || batch?.isEmpty == false
     }
 
     /// How long until there is anything to pull, start or send; nil if something else has to happen first.
     func wait(_ time: EngineTime) -> Duration? {
         var wait = startWait(time)
         func note(_ duration: Duration) { wait = min(wait ?? duration, max(.zero, duration)) }
-        if let closesAt = batch?.closesAt, inFlightCount < gate.concurrencyLimit,
-            let opening = gate.wait(time.due, time.monotonic)
-        {
+        if let closesAt = batch?.closesAt, let opening = requestWait(time) {
             note(max(closesAt - time.monotonic, opening))
         }
+        if !parcels.isEmpty, let opening = requestWait(time) { note(opening) }
         if gate.isShut(at: time.due) {
             // Nothing is pulled meanwhile; without a wait of its own the gate opens when an operator says so.
             if let opening = gate.wait(time.due, time.monotonic) { note(opening) }
@@ -112,11 +126,11 @@ struct DestinationLane {
 
     /// Whether the parts that were put together go now, though there is room for more.
     func mustSendBatch(_ time: EngineTime) -> Bool {
-        guard let closesAt = batch?.closesAt, closesAt <= time.monotonic, inFlightCount < gate.concurrencyLimit else {
+        guard let closesAt = batch?.closesAt, closesAt <= time.monotonic, let wait = requestWait(time) else {
             return false
         }
         // What can be added at once goes along.
-        return window.isEmpty && (gate.wait(time.due, time.monotonic) ?? .seconds(1)) <= .zero
+        return window.isEmpty && wait <= .zero
     }
 
     /// What to pull now, or nil if there is nothing to get or no room.
@@ -165,12 +179,44 @@ struct DestinationLane {
     mutating func finish() { inFlightCount -= 1 }
 
     /// Lets go of what was pulled and not started: while nothing is sent, the store may change.
+    ///
+    /// What was put together or goes again is kept through a pause, so that halves of a request are not joined again, and
+    /// let go when only an operator can end the wait.
     private mutating func releaseWindow() {
-        guard !window.isEmpty else { return }
+        var starts: [AttemptReport.Start] = []
+        if gate.stop != nil {
+            starts = parcels.flatMap(\.starts) + (batch?.take().map(\.start) ?? [])
+            parcels = []
+        }
+        guard !window.isEmpty || !starts.isEmpty else { return }
         for due in window { open.remove(DeliveryKey(due.delivery)) }
+        for start in starts {
+            open.remove(DeliveryKey(start.due.delivery))
+            deactivate(start.profiles, start.due.delivery)
+        }
         window = []
         mayHaveDue = true
         cursor = nil
+    }
+
+    // MARK: - Once more
+
+    /// Has events sent again in a request of their own, before everything that is in the queue.
+    mutating func sendAgain(_ parcel: Parcel) { parcels.append(parcel) }
+
+    /// Takes back a parcel that could not be looked at.
+    mutating func giveBack(_ parcel: Parcel) { parcels.insert(parcel, at: 0) }
+
+    /// Takes the next parcel to send.
+    mutating func nextParcel(_ time: EngineTime) -> Parcel? {
+        guard !parcels.isEmpty, let wait = requestWait(time), wait <= .zero else { return nil }
+        var parcel = parcels.removeFirst()
+        if gate.isProbing, parcel.starts.count > 1 {
+            // One event is enough to find out whether the destination works.
+            giveBack(Parcel(starts: Array(parcel.starts.dropFirst()), isRenewed: parcel.isRenewed))
+            parcel.starts = Array(parcel.starts.prefix(1))
+        }
+        return parcel
     }
 
     // MARK: - Order
@@ -181,6 +227,10 @@ struct DestinationLane {
     /// Notes that a delivery of profiles is started.
     mutating func activate(_ profiles: [ProfileID], _ delivery: Delivery) {
         for profile in profiles { activeProfiles[profile] = delivery.sequence }
+    }
+
+    private mutating func deactivate(_ profiles: [ProfileID], _ delivery: Delivery) {
+        for profile in profiles where activeProfiles[profile] == delivery.sequence { activeProfiles[profile] = nil }
     }
 
     /// Takes deliveries that became due because others have ended, ahead of what is in the window.
@@ -197,9 +247,7 @@ struct DestinationLane {
     /// Notes that an outcome has been recorded.
     mutating func settle(_ outcome: DeliveryOutcome) {
         open.remove(DeliveryKey(outcome.due.delivery))
-        for profile in outcome.profiles where activeProfiles[profile] == outcome.delivery.sequence {
-            activeProfiles[profile] = nil
-        }
+        deactivate(outcome.profiles, outcome.delivery)
         guard let time = outcome.delivery.nextAttemptAt else { return }
         nextDueAt = min(time, nextDueAt ?? time)
     }

@@ -125,11 +125,15 @@ public struct OutboundRequest: Sendable, Equatable {
     public var body: [UInt8]
     /// How the request is carried.
     public var options: TransferOptions
+    /// What parts of one request of a ``BatchDestination`` have in common; not sent.
+    ///
+    /// Events that must not travel with others have a key of their own.
+    public var batchKey: String
 
     /// A request from its parts; without a display URL one is made of the URL.
     public init(
         method: HTTPMethod = .post, url: String, displayURL: String? = nil, headers: [HTTPHeader] = [],
-        body: [UInt8] = [], options: TransferOptions = TransferOptions()
+        body: [UInt8] = [], options: TransferOptions = TransferOptions(), batchKey: String = ""
     ) {
         self.method = method
         self.url = url
@@ -137,6 +141,7 @@ public struct OutboundRequest: Sendable, Equatable {
         self.headers = headers
         self.body = body
         self.options = options
+        self.batchKey = batchKey
     }
 
     /// What is sent and where, without whatever may be secret.

@@ -11,11 +11,27 @@ public enum AttemptVerdict: Sendable, Equatable {
     case rejected
     /// It failed, and so would everything else: nothing more is sent until an operator enables the destination.
     case gone
+    /// It failed because too much is sent, and may succeed later; the destination is sent less, as after 429.
+    case throttled(retryAfter: RetryAfter?)
+    /// It failed only because another event of the same request did: it is sent again without that one, and this was no
+    /// attempt.
+    ///
+    /// If this is said of all events of a request, the bad ones are not known, and they go again in halves. Of a single
+    /// event it means ``rejected``.
+    case apart
+    /// The access token was refused: it is renewed, the event is sent again once, and this was no attempt.
+    ///
+    /// The second time in a row, and of a destination without tokens to renew, it means ``refused``.
+    case unauthorized
+    /// Credentials or settings were refused, and so would everything else be: the delivery stays, without an attempt
+    /// being counted, and nothing more is sent until an operator acts, the configuration is read again or the process
+    /// starts anew.
+    case refused
 
     /// The verdict on a status by the rules of every destination that has none of its own.
     ///
-    /// Only 2xx is accepted. 408, 425, 429 and 5xx may succeed later; 410 says that the receiver is gone; redirects, which are never followed, and all other
-    /// statuses would be answered the same again.
+    /// Only 2xx is accepted. 408, 425, 429 and 5xx may succeed later; 410 says that the receiver is gone; redirects, which
+    /// are never followed, and all other statuses would be answered the same again.
     public init(statusCode: Int, retryAfter: RetryAfter? = nil) {
         switch statusCode {
         case 200...299: self = .accepted
@@ -41,6 +57,8 @@ public enum DeliveryDecision: Sendable, Equatable {
     case delivered
     case retry(at: Timestamp)
     case dropped(DropReason)
+    /// It waits as it did before, and the attempt does not count.
+    case kept
 
     /// Decides from the schedule and the verdict alone.
     ///
@@ -59,8 +77,9 @@ public enum DeliveryDecision: Sendable, Equatable {
     ) {
         switch verdict {
         case .accepted: self = .delivered
-        case .rejected, .gone: self = .dropped(.rejected)
-        case .transient(let retryAfter):
+        case .rejected, .gone, .apart: self = .dropped(.rejected)
+        case .unauthorized, .refused: self = .kept
+        case .transient(let retryAfter), .throttled(let retryAfter):
             let deadline = queuedAt + schedule.deadline
             let scheduled = now + schedule.delay(afterAttempts: attemptCount, spread: spread)
             guard attemptCount < schedule.attemptLimit, scheduled <= deadline else {

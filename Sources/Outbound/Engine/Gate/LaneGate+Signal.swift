@@ -3,8 +3,12 @@ import Platform
 extension LaneGate.Signal {
     /// What a result says about the destination.
     ///
-    /// `verdicts` are those on the request's deliveries.
-    init(_ result: HTTPResult, _ verdicts: [AttemptVerdict], at now: Timestamp) {
+    /// - Parameters:
+    ///   - result: How the request ended.
+    ///   - verdicts: Those on the request's deliveries.
+    ///   - words: What it refuses with, if it does.
+    ///   - now: The time of day.
+    init(_ result: HTTPResult, _ verdicts: [AttemptVerdict], words: String? = nil, at now: Timestamp) {
         switch result {
         case .failure(let failure):
             switch failure.kind {
@@ -17,10 +21,28 @@ extension LaneGate.Signal {
                 self = .gone
                 return
             }
+            if verdicts.contains(.refused) {
+                self = .refused(words ?? "HTTP \(response.statusCode)")
+                return
+            }
+            let throttles = verdicts.compactMap { verdict -> [RetryAfter]? in
+                guard case .throttled(let retryAfter) = verdict else { return nil }
+                return retryAfter.map { [$0] } ?? []
+            }
+            guard throttles.isEmpty else {
+                let waits = throttles.joined().map { $0.time(after: now) - now }
+                self = .refuses(retryAfter: (waits + [Self.wait(response, at: now)].compactMap { $0 }).max())
+                return
+            }
+            let failureCount = verdicts.count { verdict in
+                if case .transient = verdict { true } else { false }
+            }
             switch response.statusCode {
             case 429: self = .refuses(retryAfter: Self.wait(response, at: now))
-            case 503: self = .fails(retryAfter: Self.wait(response, at: now))
-            case 500...599: self = .fails(retryAfter: nil)
+            case 503 where failureCount > 0: self = .fails(retryAfter: Self.wait(response, at: now))
+            case 500...599 where failureCount > 0: self = .fails(retryAfter: nil)
+            // Platforms report their own faults with 200, too.
+            case 200...299 where failureCount == verdicts.count: self = .fails(retryAfter: nil)
             default: self = .works
             }
         }

@@ -13,6 +13,8 @@ struct LaneGate: Equatable {
         case gone
         /// An operator holds it.
         case held
+        /// The destination refused credentials or settings.
+        case refused
     }
 
     /// What a request's end says about the destination, beyond the deliveries in it.
@@ -25,6 +27,8 @@ struct LaneGate: Equatable {
         case refuses(retryAfter: Duration?)
         /// It answers 410.
         case gone
+        /// It refuses credentials or settings, in these words.
+        case refused(String)
         /// The request was never on its way.
         case silent
     }
@@ -33,11 +37,14 @@ struct LaneGate: Equatable {
     enum Change: Equatable {
         case breaker(CircuitBreaker.Change)
         case gone
+        case refused(String)
         case paused(until: Timestamp)
     }
 
     private(set) var stop: Stop?
     private(set) var stoppedAt: Timestamp?
+    /// The words with which credentials or settings were refused.
+    private(set) var refusal: String?
     private(set) var breaker: CircuitBreaker?
     private(set) var pace: SendingPace
     private var bucket: TokenBucket?
@@ -112,6 +119,9 @@ struct LaneGate: Equatable {
                 stoppedAt = now
                 changes.append(.gone)
             }
+        case .refused(let words):
+            changes += noteBreaker(isSuccess: true, isProbe: isProbe, at: now)
+            changes += refuse(words, at: now)
         case .silent:
             if isProbe { breaker?.abandonProbe(at: now) }
         }
@@ -122,7 +132,17 @@ struct LaneGate: Equatable {
         breaker?.note(isSuccess: isSuccess, isProbe: isProbe, at: now).map { [.breaker($0)] } ?? []
     }
 
-    private mutating func pause(for duration: Duration?, at now: Timestamp) -> [Change] {
+    /// Starts nothing until ``resume()``, as credentials or settings are refused.
+    mutating func refuse(_ words: String, at now: Timestamp) -> [Change] {
+        guard stop == nil else { return [] }
+        stop = .refused
+        stoppedAt = now
+        refusal = words
+        return [.refused(words)]
+    }
+
+    /// Starts nothing for so long, at most for the deadline of retries.
+    mutating func pause(for duration: Duration?, at now: Timestamp) -> [Change] {
         guard let duration, duration > .zero else { return [] }
         let until = now + min(duration, pauseLimit)
         // Many requests under way are told the same; one line in the log and one write are enough.
@@ -138,13 +158,15 @@ struct LaneGate: Equatable {
         guard stop != .disabled else { return }
         stop = .held
         stoppedAt = now
+        refusal = nil
     }
 
-    /// Forgets every reason to wait but the configuration's: 410, hold, breaker, pace and pause.
+    /// Forgets every reason to wait but the configuration's: 410, hold, refusal, breaker, pace and pause.
     mutating func resume() {
         if stop != .disabled {
             stop = nil
             stoppedAt = nil
+            refusal = nil
         }
         breaker?.close()
         pace.reset()
@@ -158,6 +180,7 @@ struct LaneGate: Equatable {
         switch stop {
         case .gone: state.stop = .gone
         case .held: state.stop = .held
+        case .refused: state.stop = .refused
         case .disabled, nil: break
         }
         state.stoppedAt = stoppedAt
@@ -170,15 +193,15 @@ struct LaneGate: Equatable {
         return state
     }
 
-    /// Goes on where an earlier process was.
+    /// Goes on where an earlier process was; what that was refused with may have been mended, and is tried again.
     mutating func restore(_ state: DestinationState, now: Timestamp) {
         guard stop != .disabled else { return }
         switch state.stop {
         case .gone: stop = .gone
         case .held: stop = .held
-        case nil: break
+        case .refused, nil: break
         }
-        stoppedAt = state.stoppedAt
+        if stop != nil { stoppedAt = state.stoppedAt }
         if let until = state.breakerOpenUntil {
             let cooldown = Duration.milliseconds(state.breakerCooldownMilliseconds)
             breaker?.restore(openUntil: until, cooldown: cooldown, now: now)
