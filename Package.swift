@@ -67,7 +67,7 @@ let package = Package(
             ], swiftSettings: common),
         .executableTarget(
             name: "bench",
-            dependencies: ["Canonicalizer", "Storage", "EventModel", "JSON", "Crypto", "Platform"],
+            dependencies: ["Canonicalizer", "Outbound", "Storage", "EventModel", "JSON", "Crypto", "Platform"],
             path: "Benchmarks/bench", swiftSettings: common),
         .executableTarget(
             name: "bench-delivery", dependencies: ["Outbound", "Storage", "EventModel", "Platform"],
@@ -105,6 +105,11 @@ let package = Package(
                 "Gateway", "Canonicalizer", "Identity", "Inbound", "Outbound", "Storage", "EventModel", "JSON",
                 "Crypto", "Platform", "TestSupport",
             ], swiftSettings: common),
+        .testTarget(
+            name: "DestinationTests",
+            dependencies: [
+                "Gateway", "Canonicalizer", "Outbound", "EventModel", "JSON", "Crypto", "Platform", "TestSupport",
+            ], exclude: ["Cases"], swiftSettings: common),
         .testTarget(name: "TidyTests", swiftSettings: common),
         .testTarget(
             name: "IntegrationTests",

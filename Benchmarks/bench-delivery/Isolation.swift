@@ -64,6 +64,7 @@ final class LatencyRecorder: DeliveryStore {
     var count: Int { latencies.withLock { $0.count } }
     var sorted: [Int64] { latencies.withLock { $0.sorted() } }
 
+    func keptBody(of delivery: Delivery) throws(StoreError) -> [UInt8]? { try store.keptBody(of: delivery) }
     func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) -> [DueDelivery] {
         let found = outcomes.compactMap { outcome -> Int64? in
             let name = outcome.delivery.destination

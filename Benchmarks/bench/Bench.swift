@@ -25,6 +25,7 @@ enum Bench {
         }
         print("part                                          p50 us    p90 us   per second")
         try CanonicalizeBench().run()
+        try PlatformBench().run()
         try StoreBench(folder: CommandLine.arguments[1]).run()
     }
 }

@@ -31,6 +31,15 @@ struct CanonicalizeBench {
         precondition(sink > 0, "the work was optimized away")
     }
 
+    /// The event, canonical and encoded.
+    ///
+    /// - Throws: Never in practice: the envelope is a good one.
+    func canonical(at time: Timestamp) throws -> [UInt8] {
+        let document = JSONDocument()
+        let envelope = Envelope(body: try document.parse(Self.envelope))
+        return try Self.makeCanonicalizer().canonicalize(envelope, TransportFacts(receivedAt: time)).get().json
+    }
+
     private static func makeCanonicalizer() -> Canonicalizer {
         let tenant = Tenant(
             account: "acct_live_123", environment: "production", accountNumber: AccountNumber(1),

@@ -26,6 +26,12 @@ static inline CURLcode tl_curl_set_bytes_callback(CURL *handle, CURLoption optio
 static inline CURLcode tl_curl_set_open_socket_callback(CURL *handle, curl_opensocket_callback callback) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
 }
+static inline CURLcode tl_curl_set_recipients(CURL *handle, struct curl_slist *value) {
+    return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, value);
+}
+static inline CURLcode tl_curl_set_progress_callback(CURL *handle, curl_xferinfo_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
+}
 static inline CURLcode tl_curl_set_prerequest_callback(CURL *handle, curl_prereq_callback callback) {
     return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
 }

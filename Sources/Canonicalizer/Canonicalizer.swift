@@ -93,7 +93,8 @@ public final class Canonicalizer {
         let role: Sanitizer.Role = envelope.type == .identify && envelope.properties == nil ? .traits : .properties
         event.properties = PageNames.added(
             of: envelope, to: copy(sourceData(of: envelope), role, &notes) ?? event.properties, notes: &notes)
-        event.context = copy(envelope.context, .context, &notes) ?? event.context
+        event.context = addingTraits(
+            of: envelope, to: copy(envelope.context, .context, &notes) ?? event.context, &notes)
         event.integrations = copy(envelope.integrations, .integrations, &notes) ?? []
         if let integrations = envelope.integrations {
             event.integrationChoices = IntegrationChoices(reading: integrations, from: source.kind)
@@ -251,6 +252,20 @@ public final class Canonicalizer {
         case .group: return envelope.traits
         default: return nil
         }
+    }
+
+    /// A context with what may be kept of the person's traits, which an identify call has among its properties already.
+    private func addingTraits(of envelope: ReadEnvelope, to context: [UInt8], _ notes: inout NoteList) -> [UInt8] {
+        guard envelope.type != .identify, let traits = envelope.contextTraits, traits.count > 0 else { return context }
+        let kept = sanitizer.copy(traits, role: .traits, notes: &notes)
+        guard kept.contains(UInt8(ascii: ":")) else { return context }
+        var result = context
+        result.removeLast()
+        if result.count > 1 { result.append(UInt8(ascii: ",")) }
+        result.append(contentsOf: "\"traits\":".utf8)
+        result.append(contentsOf: kept)
+        result.append(UInt8(ascii: "}"))
+        return result
     }
 
     /// The object without personal and card data, or nil if there is none.

@@ -79,6 +79,7 @@ extension UserData {
         json.member("country", country)
         json.member("state", state)
         json.member("postal_code", postalCode)
+        json.member("city", city)
         json.member("client_ip", clientIP)
         json.member("client_user_agent", userAgent)
         json.member("locale", locale)

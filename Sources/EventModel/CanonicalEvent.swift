@@ -120,6 +120,7 @@ public struct Rejection: Error, Sendable, Equatable {
         case unsignedItem = "unsigned_item"
         case writeKeyConflict = "write_key_conflict"
         case filtered = "filtered"
+        case erased = "erased"
     }
 
     /// The fault; what callers and answers go by.
@@ -137,5 +138,5 @@ public struct Rejection: Error, Sendable, Equatable {
     }
 
     /// Whether the item is answered `ignored` (200) rather than `rejected`.
-    public var isIgnored: Bool { code == .typeUnsupported || code == .filtered }
+    public var isIgnored: Bool { code == .typeUnsupported || code == .filtered || code == .erased }
 }

@@ -29,6 +29,8 @@ public enum DropReason: String, Sendable, CaseIterable {
     case destinationRemoved = "destination_removed"
     case tooOld = "too_old"
     case noIdentifier = "no_identifier"
+    /// The platform takes no event like this; the delivery's last error says what is missing.
+    case unsuitable
     case erased
     /// An operator took it off the dead letters.
     case operatorDropped = "operator"
@@ -37,7 +39,8 @@ public enum DropReason: String, Sendable, CaseIterable {
     public var isDeadLetter: Bool {
         switch self {
         case .exhausted, .rejected, .renderFailed: true
-        case .consent, .destinationDisabled, .destinationRemoved, .tooOld, .noIdentifier, .erased, .operatorDropped:
+        case .consent, .destinationDisabled, .destinationRemoved, .tooOld, .noIdentifier, .unsuitable, .erased,
+            .operatorDropped:
             false
         }
     }
@@ -73,6 +76,8 @@ public struct Delivery: Sendable, Equatable {
     public var isAmbiguous: Bool
     /// The version of the template that made the last body.
     public var templateVersion: String?
+    /// Whether what was sent before is sent again, and not what the template makes now.
+    public var sendsKeptBody = false
 
     /// A delivery that waits for its first attempt.
     public init(account: AccountNumber, sequence: EventSequence, destination: String, queuedAt: Timestamp) {
@@ -103,8 +108,12 @@ public struct DeliveryAttempt: Sendable, Equatable {
     public var request: String
     /// The body sent, kept when the attempt failed; at most 64 KiB.
     public var requestBody: [UInt8]?
+    /// Whether ``requestBody`` is not what was sent: it was cut, or a secret in it masked.
+    public var isBodyAltered = false
     /// The first bytes of the answer; at most 64 KiB.
     public var responseBody: [UInt8]
+    /// The version of the template that made the body, if one did.
+    public var templateVersion: String?
 
     /// An attempt that has begun and has no answer yet.
     public init(number: Int, startedAt: Timestamp, request: String) {

@@ -74,6 +74,9 @@ extension Delivery {
 ///
 /// May be called from any thread.
 public protocol DeliveryStore: Sendable {
+    /// Rises when others than the engine have removed events: whoever read some before may hold what is gone.
+    var removalCount: UInt64 { get }
+
     /// Deliveries of a destination that are due at `time` or before, earliest first, then in order of commit.
     ///
     /// Starts behind `previous` when that is given, so that a caller can page through a backlog.
@@ -86,6 +89,9 @@ public protocol DeliveryStore: Sendable {
 
     /// The event of a delivery, or nil if retention has removed it.
     func event(_ account: AccountNumber, _ sequence: EventSequence) throws(StoreError) -> StoredEvent?
+
+    /// The body that was sent last for a delivery and refused; nil unless it is kept whole and as it was sent.
+    func keptBody(of delivery: Delivery) throws(StoreError) -> [UInt8]?
 
     /// Writes outcomes in one batch that survives the death of the process.
     ///
@@ -130,4 +136,9 @@ public protocol DeliveryStore: Sendable {
 
     /// Keeps what must not be forgotten about a destination; survives the death of the process.
     func setState(_ state: DestinationState, ofDestination name: String) throws(StoreError)
+}
+
+extension DeliveryStore {
+    /// Nothing is ever removed.
+    public var removalCount: UInt64 { 0 }
 }

@@ -30,8 +30,10 @@ public enum Family: String, Sendable, CaseIterable {
     case attempts
     /// account · node of a user or anonymous id → the click ids seen last, and when
     case clicks
-    /// account · seq → whose data is to be erased
+    /// account · seq → whose data is to be erased, or what an erasure has removed
     case erasures
+    /// account · keyed hash of a node → an identifier whose person was erased
+    case suppressions
     case alerts
     case counters
     /// names to numbers, versions

@@ -4,13 +4,16 @@ public struct RouteVerdict: Sendable, Equatable {
     public let destination: String
     /// Nil when the event goes there; else the first rule that said no (`filter:event_name`, `disabled`, …).
     public let refusal: String?
+    /// What the refusing rule wants instead, in words and without any value of the event; nil where there is no more to say.
+    public let detail: String?
     /// What consent came to; nil where the destination demands none or the event did not get that far.
     public let consent: ConsentFinding?
 
     /// A verdict; without a refusal the event goes to the destination.
-    public init(destination: String, refusal: String?, consent: ConsentFinding? = nil) {
+    public init(destination: String, refusal: String?, detail: String? = nil, consent: ConsentFinding? = nil) {
         self.destination = destination
         self.refusal = refusal
+        self.detail = detail
         self.consent = consent
     }
 }

@@ -9,7 +9,7 @@ import Storage
 /// The whole product in one object: listens, commits, delivers (docs in ARCHITECTURE.md).
 ///
 /// Threads: event loops (HTTP), one committer, one syncer, one delivery engine, one HTTP client, one admin loop,
-/// one for maintenance.
+/// one for maintenance, one that measures the store, one that watches for alerts, one for mail.
 public final class Gateway: Sendable {
     private let logger: Logger
     private let clock: any WallClock
@@ -26,7 +26,11 @@ public final class Gateway: Sendable {
     private let client: CurlHTTPClient
     private let engine: EngineHolder
     private let deliveryStatistics = DeliveryStatistics()
+    private let replays: ReplayService<RocksDBStore>
     private let maintenance: Maintenance
+    private let removal: RemovalWorker<RocksDBStore>
+    private let monitor: StoreMonitor
+    private let alerts: AlertService
 
     /// Opens the store and everything that the configuration names; nothing is served before ``start()``.
     ///
@@ -54,20 +58,27 @@ public final class Gateway: Sendable {
             committer = Committer(
                 store: store, syncer: syncer, queueLimit: configuration.limits.queueLimit, metrics: metrics,
                 state: state)
-            let probes = Self.makeProbes(
-                store: store, committer: committer, counters: counters, metrics: metrics, http: httpStatistics,
-                deliveries: deliveryStatistics, queueLimit: configuration.limits.queueLimit)
+            removal = RemovalWorker(
+                store, registry, desk: RemovalDesk(committer, queueLimit: configuration.limits.queueLimit), holder,
+                clock: clock, logger: logger)
+            let facts = GatewayFacts(
+                store: store, deliveries: DeliveryRecordStore(store, registry), holder: holder, committer: committer,
+                counters: counters, commits: metrics, http: httpStatistics, statistics: deliveryStatistics,
+                removal: removal.counters, clock: clock, logger: logger)
+            monitor = facts.monitor
+            let troubleLines = CommitTroubleLines()
+            alerts = facts.makeAlerts(client: client, onLook: { troubleLines.writeRest(logger) })
             let handler = IngestHandler(
-                holder: holder, committer: committer, outbox: outbox, counters: counters, probes: probes, clock: clock,
-                logger: logger)
+                holder: holder, committer: committer, outbox: outbox, counters: counters,
+                probes: facts.probes(alerts: alerts), clock: clock, logger: logger, troubleLines: troubleLines)
             ingest = try HTTPServer(
                 configuration: HTTPServerConfiguration(configuration), handler: handler, logger: logger)
-            maintenance = Maintenance {
-                let cutoff = clock.now - holder.runtime.configuration.dedup.window
-                for family in [Family.messages, .eventIDs] { store.expire(family, before: cutoff) }
-                store.expire(.clicks, before: clock.now - ClickIDKind.longestMemory)
-                RocksDBStore.releaseFreeMemory()
-            }
+            maintenance = Self.makeMaintenance(store, holder, clock)
+            let deadLetters = DeadLetterLock()
+            let replays = ReplayService(
+                store: store, registry: registry, configured: { holder.runtime.configuration.destinations },
+                notify: { engine.notify($0) }, lock: deadLetters, clock: clock, logger: logger)
+            self.replays = replays
             var adminConfiguration = HTTPServerConfiguration(
                 host: configuration.admin.listen.host, port: configuration.admin.listen.port)
             adminConfiguration.loopCount = 1
@@ -75,8 +86,9 @@ public final class Gateway: Sendable {
             admin = try HTTPServer(
                 configuration: adminConfiguration,
                 handler: AdminHandler(
-                    store: store, registry: registry, holder: holder, engine: engine, statistics: deliveryStatistics,
-                    clock: clock, logger: logger),
+                    store: store, registry: registry, holder: holder, engine: engine, replays: replays,
+                    deadLetters: deadLetters, statistics: deliveryStatistics, desk: removal.desk,
+                    submit: { [committer] in committer.submit($0) == .accepted }, clock: clock, logger: logger),
                 logger: logger)
         } catch {
             store.close()
@@ -84,27 +96,16 @@ public final class Gateway: Sendable {
         }
     }
 
-    private static func makeProbes(
-        store: RocksDBStore, committer: Committer<RocksDBStore>, counters: IngestCounters, metrics: CommitMetrics,
-        http: Guarded<@Sendable () -> HTTPServerStatistics>, deliveries: DeliveryStatistics, queueLimit: Int
-    ) -> Probes {
-        Probes(
-            metricsText: {
-                // Metrics go on without the store's part when the store cannot be asked.
-                MetricsText(
-                    ingest: counters.snapshot, sources: counters.sources.snapshot, commit: metrics.snapshot,
-                    queuedWeight: committer.queuedWeight, http: http.withLock { $0 }(), store: try? store.statistics(),
-                    destinations: deliveries.destinations
-                ).bytes
-            },
-            unreadiness: {
-                do throws(StoreError) {
-                    if try store.statistics().isWriteStopped { return "the store takes no writes" }
-                } catch {
-                    return "the store cannot be asked: \(error.code.rawValue)"
-                }
-                return committer.queuedWeight > queueLimit * 9 / 10 ? "the commit queue is nearly full" : nil
-            })
+    /// Removes what is older than any repetition and any click that counts, and gives memory back.
+    private static func makeMaintenance(
+        _ store: RocksDBStore, _ holder: RuntimeHolder, _ clock: any WallClock
+    ) -> Maintenance {
+        Maintenance {
+            let cutoff = clock.now - holder.runtime.configuration.dedup.window
+            for family in [Family.messages, .eventIDs] { store.expire(family, before: cutoff) }
+            store.expire(.clicks, before: clock.now - ClickIDKind.longestMemory)
+            RocksDBStore.releaseFreeMemory()
+        }
     }
 
     /// The port of the inbound listener.
@@ -119,11 +120,15 @@ public final class Gateway: Sendable {
         engine.replace(makeEngine(holder.runtime))
         httpStatistics.withLock { statistics in statistics = { [ingest] in ingest.statistics } }
         maintenance.start()
+        replays.start()
+        removal.start()
+        monitor.start()
+        alerts.start()
         admin.start()
         ingest.start()
     }
 
-    /// Puts another configuration in force: sources, destinations, limits of dedup and identity, admin tokens.
+    /// Puts another configuration in force: sources, destinations, limits of dedup and identity, admin tokens, alerts.
     ///
     /// Requests under way end under the old one. Listeners, data directory and event loops stay as they are until a
     /// restart. Deliveries that wait for a destination that changed are sent by its new settings, those for a disabled one
@@ -132,7 +137,13 @@ public final class Gateway: Sendable {
     /// - Throws: ``ConfigurationError`` or ``StoreError``; then the old configuration stays in force.
     public func reload(_ loaded: LoadedConfiguration) throws {
         let runtime = try Runtime(loaded, registry: registry)
+        let old = holder.runtime.configuration
         holder.replace(runtime)
+        // Ending what is under way may take seconds in which nothing is delivered; only worth it for a reason. One is a
+        // destination that refused credentials, which a reload tries again.
+        let new = runtime.configuration
+        let isRefused = deliveryStatistics.destinations.contains { $0.state == .refused }
+        guard isRefused || new.destinations != old.destinations || new.secrets != old.secrets else { return }
         engine.replace(nil)
         engine.replace(makeEngine(runtime))
     }
@@ -141,11 +152,16 @@ public final class Gateway: Sendable {
     public func stop() {
         let grace = holder.runtime.configuration.http.drainTimeout
         ingest.beginDrain()
+        // Its steps go through the committer.
+        removal.stop()
         committer.stop()
         ingest.stop(gracePeriod: grace)
         admin.stop(gracePeriod: .seconds(1))
+        replays.stop()
         engine.replace(nil)
+        alerts.stop()
         client.stop()
+        monitor.stop()
         maintenance.stop()
         store.close()
     }
@@ -182,11 +198,10 @@ final class EngineHolder: Sendable {
         for destination in destinations { engine.notifyCommitted(destination: destination) }
     }
 
-    /// Does with a destination what an operator wants; false if there is no engine, as during a reload.
+    /// Does with a destination what an operator wants; false if there is no engine to do it, as during a reload.
     func perform(_ command: DeliveryCommand, on destination: String) -> Bool {
         guard let engine = engine.withLock({ $0 }) else { return false }
-        engine.perform(command, on: destination)
-        return true
+        return engine.perform(command, on: destination)
     }
 
     /// Ends the engine in force and puts another in its place, or none.

@@ -69,6 +69,12 @@ struct EdgeMemory {
         return taken
     }
 
+    /// Forgets the edge between two nodes, the smaller first.
+    mutating func forget(_ first: NodeID, _ second: NodeID) {
+        let pair = Pair(first: first, second: second)
+        if joining[slot(of: pair)] == pair { joining[slot(of: pair)] = .empty }
+    }
+
     /// Forgets everything.
     mutating func discardChanges() { self = EdgeMemory(limit: joining.count) }
 

@@ -35,6 +35,12 @@ struct EventResolver {
         IdentityChanges(nodes: forest.takeChanges(), edges: edges.takeChanges())
     }
 
+    /// ``IdentityGraph/forget(_:_:)``.
+    mutating func forget(_ nodes: [NodeID], _ removed: [IdentityEdge]) {
+        forest.forget(nodes)
+        for edge in removed { edges.forget(edge.first, edge.second) }
+    }
+
     /// ``IdentityGraph/discardChanges()``.
     mutating func discardChanges() {
         forest.discardChanges()

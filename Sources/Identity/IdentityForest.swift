@@ -147,6 +147,11 @@ struct IdentityForest {
         return blocked
     }
 
+    /// Forgets nodes that the store has no more, or has changed; none of them may have a change that was not taken.
+    mutating func forget(_ nodes: [NodeID]) {
+        for node in nodes { cache.forget(node) }
+    }
+
     /// The nodes changed since the last call.
     mutating func takeChanges() -> [IdentityNode] { cache.takeChanges() }
 

@@ -49,6 +49,12 @@ public final class IdentityGraph {
     /// What the events since the last call changed; called once a batch, before its commit.
     public func takeChanges() -> IdentityChanges { resolver.takeChanges() }
 
+    /// Forgets nodes and edges that were removed from the store, or changed there by others, after that was written.
+    ///
+    /// To be called between the commit of one batch and the first event of the next. Whole profiles go, or identifiers that
+    /// are a profile by themselves: a profile whose root is gone could not be worked on.
+    public func forget(_ nodes: [NodeID], _ edges: [IdentityEdge]) { resolver.forget(nodes, edges) }
+
     /// Forgets everything that the store may not have, after a commit failed: as if its events had never been resolved.
     public func discardChanges() { resolver.discardChanges() }
 }

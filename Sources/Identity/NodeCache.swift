@@ -74,6 +74,18 @@ struct NodeCache {
         return nodes
     }
 
+    /// Forgets a node, and its value with it, so that it is read anew if anybody asks; it must not be changed.
+    mutating func forget(_ id: NodeID) {
+        guard let place = place(of: id) else { return }
+        precondition(!slots[place].isChanged, "a node is forgotten before its change was taken")
+        places.remove(place, under: id.low)
+        let nobody = Identifier(type: id.trust == .unique ? .userID : .anonymousID, value: "", node: id)
+        slots[place].node = IdentityNode(
+            nobody, firstSeen: slots[place].node.firstSeen, firstEvent: slots[place].node.firstEvent)
+        slots[place].isVacant = true
+        vacant.append(place)
+    }
+
     /// Forgets everything.
     mutating func removeAll() {
         self = NodeCache(limit: limit)

@@ -176,6 +176,28 @@ public struct JSONWriter: ~Copyable {
         value(flag)
     }
 
+    /// Writes a member with the object that `body` writes, or nothing if that has no member.
+    public mutating func optionalObject(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
+        let (start, neededComma) = (count, needsComma)
+        key(name)
+        beginObject()
+        let opened = count
+        body(&self)
+        guard count == opened else { return endObject() }
+        (count, needsComma) = (start, neededComma)
+    }
+
+    /// Writes a member with the array that `body` writes, or nothing if that has no element.
+    public mutating func optionalArray(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
+        let (start, neededComma) = (count, needsComma)
+        key(name)
+        beginArray()
+        let opened = count
+        body(&self)
+        guard count == opened else { return endArray() }
+        (count, needsComma) = (start, neededComma)
+    }
+
     // MARK: - Bytes
 
     /// Makes room for so many bytes; what `put` writes afterwards must fit.

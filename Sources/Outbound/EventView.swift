@@ -11,6 +11,8 @@ public final class EventViewReader {
     private let reduced = JSONDocument()
     /// Checks rendered bodies.
     let checker = JSONDocument()
+    /// The last ids that platforms had hashed.
+    let recentHashes = RecentHashes()
 
     /// Nesting that an event or a rendered body may have: that of the largest event and what a template puts around it.
     static let limits = JSONLimits(depth: 128, valueCount: 1_000_000)

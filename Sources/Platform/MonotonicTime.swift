@@ -18,6 +18,9 @@ public struct MonotonicTime: Sendable, Comparable {
     /// Whether `left` was read earlier.
     public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    /// Later than any reading.
+    public static let distantFuture = MonotonicTime(nanoseconds: UInt64(Int64.max))
+
     /// The time from `earlier` to `later`.
     public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
         .nanoseconds(Int64(later.nanoseconds) - Int64(earlier.nanoseconds))

@@ -55,9 +55,20 @@ extension DeliveryRecordStore {
 
     /// Takes dead letters off the list for good: they stay dropped, with the reason `operator`.
     ///
-    /// Takes the deliveries as the store has them. Returns when the change survives a power cut; it is made whole or not
-    /// at all.
-    public func discard(_ deliveries: [Delivery]) throws(StoreError) {
+    /// Takes the deliveries as the store has them; those that have changed meanwhile, or are gone, are left alone. Returns
+    /// when the change survives a power cut; it is made whole or not at all.
+    ///
+    /// - Returns: Those that were taken off, as they were.
+    @discardableResult
+    public func discard(_ deliveries: [Delivery]) throws(StoreError) -> [Delivery] {
+        try registry.fence.exclusively { () throws(StoreError) in
+            let unchanged = try unchanged(deliveries)
+            try drop(unchanged)
+            return unchanged
+        }
+    }
+
+    private func drop(_ deliveries: [Delivery]) throws(StoreError) {
         var batch = WriteBatch()
         for old in deliveries {
             var new = old
@@ -74,6 +85,31 @@ extension DeliveryRecordStore {
         return try store.entries(.attempts, range, .descending, limit: limit) { key, value throws(MalformedRecord) in
             try DeliveryAttempt(reading: value, key: try AttemptKey(reading: key))
         }.reversed()
+    }
+
+    // MARK: - Bodies
+
+    /// The body that was sent last and refused, if it is kept as it was: whole, and without a masked secret.
+    public func keptBody(of delivery: Delivery) throws(StoreError) -> [UInt8]? {
+        try keptAttempt(of: delivery)?.requestBody
+    }
+
+    /// Those of some deliveries whose last body can be sent again.
+    public func withKeptBodies(_ deliveries: [Delivery]) throws(StoreError) -> [Delivery] {
+        var found: [Delivery] = []
+        for delivery in deliveries where try keptAttempt(of: delivery) != nil { found.append(delivery) }
+        return found
+    }
+
+    private func keptAttempt(of delivery: Delivery) throws(StoreError) -> DeliveryAttempt? {
+        guard let number = registry.knownDestination(delivery.destination) else { return nil }
+        let range = AttemptKey.all(of: DeliveryKey(delivery.account, delivery.sequence, number))
+        // Of an attempt without a request, what is kept was never sent.
+        let last = try store.entries(.attempts, range, .descending, limit: 1) { key, value throws(MalformedRecord) in
+            let attempt = try DeliveryAttempt(reading: value, key: try AttemptKey(reading: key))
+            return attempt.requestBody == nil || attempt.request.isEmpty ? nil : attempt
+        }.first
+        return last.flatMap { $0.isBodyAltered ? nil : $0 }
     }
 
     // MARK: - Counts

@@ -91,6 +91,14 @@ extension DeliveryRecordStore {
     public func repairOrder(
         destination: String, after previous: ProfileID?, limit: Int
     ) throws(StoreError) -> ProfileID? {
+        try registry.fence.exclusively { () throws(StoreError) in
+            try repair(destination: destination, after: previous, limit: limit)
+        }
+    }
+
+    private func repair(
+        destination: String, after previous: ProfileID?, limit: Int
+    ) throws(StoreError) -> ProfileID? {
         guard let number = registry.knownDestination(destination) else { return nil }
         var range = OrderedKey.all(of: number)
         if let previous { range.lower = OrderedKey.all(of: previous, number).upper ?? range.lower }
@@ -111,6 +119,12 @@ extension DeliveryRecordStore {
 
     /// Forgets the order of deliveries and puts parked ones back in the queue; see the port.
     public func dissolveOrder(destination: String, limit: Int) throws(StoreError) -> Int {
+        try registry.fence.exclusively { () throws(StoreError) in
+            try dissolve(destination: destination, limit: limit)
+        }
+    }
+
+    private func dissolve(destination: String, limit: Int) throws(StoreError) -> Int {
         guard let number = registry.knownDestination(destination) else { return 0 }
         let keys = try orderedEntries(OrderedKey.all(of: number), limit: limit)
         var batch = WriteBatch()

@@ -79,8 +79,14 @@ public struct DeliveryRecordStore<Store: KeyValueStore>: DeliveryStore {
     }
 
     /// Writes outcomes, attempts and the destinations' lists in one batch that survives the death of the process.
+    ///
+    /// Those of deliveries that were erased meanwhile are left out: an answer that comes late brings nothing back.
     @discardableResult
     public func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) -> [DueDelivery] {
+        try registry.fence.exclusively { () throws(StoreError) in try write(try living(outcomes)) }
+    }
+
+    private func write(_ outcomes: [DeliveryOutcome]) throws(StoreError) -> [DueDelivery] {
         var batch = WriteBatch()
         for outcome in outcomes where !outcome.isParked {
             let destination = try registry.destination(outcome.delivery.destination)
@@ -131,9 +137,26 @@ public struct DeliveryRecordStore<Store: KeyValueStore>: DeliveryStore {
 
     /// Puts deliveries, such as dead letters, back in their queues: due at once, and with all their attempts ahead.
     ///
-    /// Takes the deliveries as the store has them, and the current time. The records of former attempts are kept. Returns
-    /// when the change survives a power cut; it is made whole or not at all.
-    public func requeue(_ deliveries: [Delivery], at time: Timestamp) throws(StoreError) {
+    /// Takes the deliveries as the store has them, and the current time; those that have changed meanwhile, or are gone,
+    /// are left alone. The records of former attempts are kept. Returns when the change survives a power cut; it is made
+    /// whole or not at all. With `sendsKeptBodies`, what was sent before is sent again; see ``withKeptBodies(_:)``.
+    ///
+    /// - Returns: Those that were put back, as they were.
+    @discardableResult
+    public func requeue(
+        _ deliveries: [Delivery], at time: Timestamp, sendsKeptBodies: Bool = false
+    ) throws(StoreError) -> [Delivery] {
+        try registry.fence.exclusively { () throws(StoreError) in
+            let unchanged = try unchanged(deliveries)
+            try putBack(unchanged, at: time, sendsKeptBodies: sendsKeptBodies)
+            registry.fence.noteReopening()
+            return unchanged
+        }
+    }
+
+    private func putBack(
+        _ deliveries: [Delivery], at time: Timestamp, sendsKeptBodies: Bool
+    ) throws(StoreError) {
         var batch = WriteBatch()
         for old in deliveries {
             var new = old
@@ -143,6 +166,7 @@ public struct DeliveryRecordStore<Store: KeyValueStore>: DeliveryStore {
             new.queuedAt = time
             new.nextAttemptAt = time
             new.latencyMilliseconds = nil
+            new.sendsKeptBody = sendsKeptBodies
             batch.replaceDelivery(old, with: new, try registry.destination(old.destination))
         }
         if !batch.isEmpty { try store.commit(batch, .synced) }

@@ -82,19 +82,23 @@ public struct EventReader<Store: KeyValueStore>: Sendable {
 
     /// The newest sequence in the store, over all accounts, or nil if there is no event.
     ///
-    /// - Complexity: One short scan for each account.
+    /// Requests for erasure count, too: each is newer than all events that it removed.
+    ///
+    /// - Complexity: Two short scans for each account.
     public func lastSequence() throws(StoreError) -> EventSequence? {
         var newest: EventSequence?
-        var range = KeyRange(prefix: [])
-        while let key = try lastEventKey(in: range) {
-            newest = max(newest ?? key.sequence, key.sequence)
-            range.upper = EventKey.all(of: key.account).lower
+        for family in [Family.events, .erasures] {
+            var range = KeyRange(prefix: [])
+            while let key = try lastEventKey(family, in: range) {
+                newest = max(newest ?? key.sequence, key.sequence)
+                range.upper = EventKey.all(of: key.account).lower
+            }
         }
         return newest
     }
 
-    private func lastEventKey(in range: KeyRange) throws(StoreError) -> EventKey? {
-        try store.entries(.events, range, .descending, limit: 1) { key, _ throws(MalformedRecord) in
+    private func lastEventKey(_ family: Family, in range: KeyRange) throws(StoreError) -> EventKey? {
+        try store.entries(family, range, .descending, limit: 1) { key, _ throws(MalformedRecord) in
             try EventKey(reading: key)
         }.first
     }

@@ -7,6 +7,9 @@ import Platform
 /// name that has left the configuration never turns up under another. May be used from any thread; only the first
 /// request for a name writes.
 public final class NumberRegistry: Sendable {
+    /// Keeps those who remove deliveries from crossing those who deliver; one for each open store, as the registry is.
+    public let fence = DeliveryFence()
+
     private let store: any KeyValueStore
     private let tables: Guarded<NumberTables>
     /// Held while a number is given, so that two threads never give one.
@@ -45,6 +48,11 @@ public final class NumberRegistry: Sendable {
     /// The number of an account's environment, or nil if the store never heard of it.
     public func knownEnvironment(_ name: String, of account: AccountNumber) -> EnvironmentNumber? {
         tables.withLock { $0[.environments(account)].numbers[name].map { EnvironmentNumber(UInt16($0)) } }
+    }
+
+    /// The environments that an account ever had, by their names.
+    public func environments(of account: AccountNumber) -> [String] {
+        tables.withLock { $0[.environments(account)].numbers.keys.sorted() }
     }
 
     /// The number of a destination, or nil if the store never heard of it.

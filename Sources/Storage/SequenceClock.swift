@@ -23,6 +23,11 @@ public struct SequenceClock: Sendable {
         return next
     }
 
+    /// The smallest sequence that an event committed at `time` can have; zero for times before 1970.
+    public static func first(at time: Timestamp) -> EventSequence {
+        EventSequence(min(UInt64(clamping: time.milliseconds), .max >> counterBitCount) << counterBitCount)
+    }
+
     /// The time that a sequence was made from; later than the clock's if the counter had to run on.
     public static func time(of sequence: EventSequence) -> Timestamp {
         Timestamp(milliseconds: Int64(sequence.value >> counterBitCount))

@@ -2,8 +2,8 @@ public import EventModel
 
 /// The identity graph of one account as the store has it.
 public struct StoredIdentityReader<Store: KeyValueStore>: IdentityEdgeReader, Sendable {
-    private let store: Store
-    private let account: AccountNumber
+    let store: Store
+    let account: AccountNumber
 
     /// A reader of the graph of `account`.
     public init(_ store: Store, _ account: AccountNumber) {

@@ -20,7 +20,7 @@ extension WriteBatch {
     }
 
     /// Stores a node of the identity graph.
-    mutating func putNode(_ account: AccountNumber, _ node: IdentityNode) {
+    package mutating func putNode(_ account: AccountNumber, _ node: IdentityNode) {
         put(NodeKey(account, node.id), node.append)
     }
 

@@ -29,6 +29,14 @@ struct AdminClient {
         try send(OutboundRequest(method: .post, url: url(path, query)))
     }
 
+    /// The body of the answer to an order with a JSON body, for what no address should name.
+    func post(_ path: String, body: [UInt8]) throws(CommandFailure) -> [UInt8] {
+        var request = OutboundRequest(method: .post, url: url(path, []))
+        request.headers = [HTTPHeader("Content-Type", "application/json")]
+        request.body = body
+        return try send(request)
+    }
+
     private func url(_ path: String, _ query: [(String, String)]) -> String {
         let pairs = query.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }
         return base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
@@ -36,7 +44,7 @@ struct AdminClient {
 
     private func send(_ bare: OutboundRequest) throws(CommandFailure) -> [UInt8] {
         var request = bare
-        request.headers = [HTTPHeader("Authorization", "Bearer \(token)")]
+        request.headers.append(HTTPHeader("Authorization", "Bearer \(token)"))
         switch http.send(request) {
         case .failure(let failure):
             throw CommandFailure("\(base) cannot be asked (\(failure.message)); is `tracklayer serve` running?")

@@ -25,28 +25,8 @@ enum CanonicalizeCommand: Command {
         guard arguments.positional.isEmpty else {
             throw UsageError("canonicalize reads standard input; it takes no words")
         }
-        let now = try arguments.value("--now").map { text throws(UsageError) in
-            guard let time = RFC3339.timestamp(text) else {
-                throw UsageError("--now \(text): give a time such as 2026-04-23T14:12:33Z")
-            }
-            return time
-        }
-        let profile: SourceProfile
-        if let name = arguments.value("--source") {
-            guard let loaded = ConfigurationFile.load(arguments.configPath) else { return .usage }
-            guard let found = loaded.offlineProfile(ofSource: name) else {
-                let known = loaded.configuration.sources.map(\.name).joined(separator: ", ")
-                throw UsageError("--source \(name): the configuration has no such source; it has \(known)")
-            }
-            profile = found
-        } else {
-            let kindName = arguments.value("--kind") ?? "rudderstack"
-            guard let kind = SourceKind(rawValue: kindName) else {
-                let known = SourceKind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw UsageError("--kind \(kindName): known are \(known)")
-            }
-            profile = SourceProfile(name: kindName, kind: kind, tenant: .offline)
-        }
+        let now = try arguments.time("--now")
+        guard let profile = try SourceProfile.offline(arguments) else { return .usage }
         let filter = CanonicalizeFilter(profile: profile, now: now)
         var input = LineReader(descriptor: 0)
         var hasRejection = false
@@ -57,6 +37,28 @@ enum CanonicalizeCommand: Command {
             }
         }
         return hasRejection ? .failed : .done
+    }
+}
+
+extension SourceProfile {
+    /// The source whose events are read: `--source` of the configuration, else an unconfigured one of `--kind`.
+    ///
+    /// - Returns: nil after the faults of the configuration were printed.
+    static func offline(_ arguments: Arguments) throws -> SourceProfile? {
+        if let name = arguments.value("--source") {
+            guard let loaded = ConfigurationFile.load(arguments.configPath) else { return nil }
+            guard let found = loaded.offlineProfile(ofSource: name) else {
+                let known = loaded.configuration.sources.map(\.name).joined(separator: ", ")
+                throw UsageError("--source \(name): the configuration has no such source; it has \(known)")
+            }
+            return found
+        }
+        let kindName = arguments.value("--kind") ?? "rudderstack"
+        guard let kind = SourceKind(rawValue: kindName) else {
+            let known = SourceKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("--kind \(kindName): known are \(known)")
+        }
+        return SourceProfile(name: kindName, kind: kind, tenant: .offline)
     }
 }
 

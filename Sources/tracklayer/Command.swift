@@ -1,3 +1,6 @@
+import Gateway
+import Platform
+
 /// What the process tells its caller (design, section 9).
 enum ExitCode: Int32 {
     case done = 0
@@ -101,6 +104,15 @@ struct Arguments {
             throw UsageError("\(option) \(text): give a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    /// The value of an option as a time.
+    func time(_ option: String) throws -> Timestamp? {
+        guard let text = value(option) else { return nil }
+        guard let time = RFC3339.timestamp(text) else {
+            throw UsageError("\(option) \(text): give a time such as 2026-04-23T14:12:33Z")
+        }
+        return time
     }
 
     /// The only positional word.

@@ -8,17 +8,22 @@ enum DeadCommand: Command {
     static let help = """
         dead list [FILTER …] [--limit N] [--cursor C] [--json]
                tracklayer dead show ID [--json]
-               tracklayer dead replay ID | FILTER … | --all [--page N] [--json]
+               tracklayer dead replay ID | FILTER … | --all [--original] [--detach] [--json]
+               tracklayer dead replays [--json]
+               tracklayer dead cancel REPLAY [--json]
                tracklayer dead drop ID | FILTER … | --all [--page N] [--json]
 
         Asks the running gateway's admin API for dead letters: deliveries that a destination refused (rejected), that
         failed too often (exhausted), or whose body could not be made (render_failed). Filters are --destination,
         --reason, --event, --from and --to; all that are given must hold. ID is as `list` shows it: SEQUENCE/DESTINATION.
 
-        replay puts them back in the queue, the oldest first: the same event_id, the template and secret of today, consent
-        asked again, all attempts ahead, at the destination's own rate. Those of destinations that are gone are left where
-        they are. drop takes them off the list for good. Both go in pages; Ctrl-C ends them between two. With --json, list
-        prints one object and replay and drop one a page. Exit code 1 when it was cut short.
+        replay puts them back in the queue, the oldest first: the same event_id, consent asked again, all attempts ahead,
+        and the template and secret of today; with --original the body that was sent last, signed anew. Many are put back
+        at the destination's replay_rate beside live traffic, by the gateway, and followed here until each has had its
+        first attempt. Ctrl-C cancels the rest, which stay dead letters; --detach leaves it to the gateway, where `replays`
+        shows it and `cancel` ends it. Those of destinations that are gone are left where they are. drop takes them off
+        the list for good, in pages; Ctrl-C ends it between two. Exit code 1 when it was cut short, or some that were
+        replayed were given up again.
         """
     static let options = [
         .config, Option("--destination", "NAME", "only those of this destination"),
@@ -27,9 +32,11 @@ enum DeadCommand: Command {
         Option("--from", "TIME", "only those given up at this time or later (2026-01-31T12:00:00Z)"),
         Option("--to", "TIME", "only those given up before this time"),
         Option("--all", nil, "replay or drop all there are"),
+        Option("--original", nil, "replay the body that was sent, not what the template makes now"),
+        Option("--detach", nil, "do not wait for the end of a replay"),
         Option("--limit", "N", "list so many at most (default: 50)"),
-        Option("--cursor", "C", "go on where a list, or a replay or drop that was cut short, ended"),
-        Option("--page", "N", "replay or drop so many at once, up to 1000 (default: 500)"), .json,
+        Option("--cursor", "C", "go on where a list, or a drop that was cut short, ended"),
+        Option("--page", "N", "drop so many at once, up to 1000 (default: 500)"), .json,
     ]
 
     private static let filters = ["destination", "reason", "event", "from", "to"]
@@ -43,15 +50,34 @@ enum DeadCommand: Command {
         case "show"?:
             guard words.count == 2 else { throw UsageError("give one ID, as `tracklayer dead list` shows it") }
             return try withAdmin(arguments) { try show(words[1], $0, arguments) }
-        case "replay"?, "drop"?:
+        case "replay"?:
             let query = try selection(words.dropFirst(), arguments)
+            Signals.block()
+            return try withAdmin(arguments) { try replay(query, $0, arguments) }
+        case "replays"?:
+            guard words.count == 1 else { throw UsageError("replays takes no words") }
+            return try withAdmin(arguments) { admin in
+                try ReplayWatch(admin: admin, asJSON: arguments.has("--json")).list()
+                return .done
+            }
+        case "cancel"?:
+            guard words.count == 2 else { throw UsageError("give one replay, as `tracklayer dead replays` shows it") }
+            return try withAdmin(arguments) { admin in
+                try ReplayWatch(admin: admin, asJSON: arguments.has("--json")).cancel(words[1])
+                return .done
+            }
+        case "drop"?:
+            var query = try selection(words.dropFirst(), arguments)
+            if words.count == 1 {
+                query.append(("limit", String(try arguments.integer("--page", in: 1...1000) ?? 500)))
+            }
             // Before any thread is there, so that the signal waits for this one to look.
             Signals.block()
             return try withAdmin(arguments) { admin in
-                try DeadLetterRun(isReplay: words[0] == "replay", admin: admin, asJSON: arguments.has("--json"))
+                try DeadLetterRun(admin: admin, asJSON: arguments.has("--json"))
                     .run(query, cursor: arguments.value("--cursor"))
             }
-        default: throw UsageError("dead needs one of list, show, replay, drop")
+        default: throw UsageError("dead needs one of list, show, replay, replays, cancel, drop")
         }
     }
 
@@ -76,8 +102,24 @@ enum DeadCommand: Command {
             throw UsageError("say which: one ID, or filters, or --all")
         }
         if let id = ids.first { return [("id", id)] }
-        let page = try arguments.integer("--page", in: 1...1000) ?? 500
-        return (filters.isEmpty ? [("all", "true")] : filters) + [("limit", String(page))]
+        return filters.isEmpty ? [("all", "true")] : filters
+    }
+
+    private static func replay(
+        _ query: [(String, String)], _ admin: AdminClient, _ arguments: Arguments
+    ) throws -> ExitCode {
+        let query = query + (arguments.has("--original") ? [("original", "true")] : [])
+        let isJSON = arguments.has("--json")
+        guard query.first?.0 == "id" else {
+            return try ReplayWatch(admin: admin, asJSON: isJSON).run(query, isDetached: arguments.has("--detach"))
+        }
+        let body = try admin.post("/api/dead/replay", query: query)
+        if isJSON {
+            Terminal.out(body + [UInt8(ascii: "\n")])
+        } else {
+            Terminal.out("put 1 dead letter back in the queue")
+        }
+        return .done
     }
 
     // MARK: - Asking

@@ -44,27 +44,15 @@ struct DeadLetterText {
                 "attempt",
                 "\(attempt.text("number"))  \(attempt.text("started_at"))  "
                     + "\(attempt[name: "status"]?.scalarText ?? "no answer")  \(attempt.text("duration_ms")) ms  "
-                    + (attempt[name: "request"]?.string ?? "not sent"))
+                    + (attempt[name: "request"]?.string ?? "not sent")
+                    + (attempt[name: "template_version"]?.string.map { "  template \($0)" } ?? ""))
             if let error = attempt[name: "error"]?.string { add("", error) }
             // Every attempt sent the same unless settings changed; --json has them all.
             guard index == attempts.count - 1 else { continue }
-            if let body = attempt[name: "request_body"]?.string { add("sent", Self.shown(body)) }
-            if let body = attempt[name: "response_body"]?.string { add("answer", Self.shown(body)) }
+            if let body = attempt[name: "request_body"]?.string { add("sent", Terminal.printable(body)) }
+            if let body = attempt[name: "response_body"]?.string { add("answer", Terminal.printable(body)) }
         }
     }
 
     private mutating func add(_ label: String, _ text: String) { lines.append("  \(label.padded(to: 10))\(text)") }
-
-    /// A body without what would move a terminal's cursor or change its colours: a receiver may answer anything.
-    private static func shown(_ body: String) -> String {
-        var text = ""
-        for scalar in body.unicodeScalars {
-            switch scalar {
-            case "\n": text += "\n            "
-            case _ where scalar.properties.generalCategory == .control: text += "\u{FFFD}"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
-    }
 }

@@ -10,7 +10,8 @@ extension ExplainText {
         for route in routes {
             let destination = route.text("destination")
             guard let delivery = all.first(where: { $0.text("destination") == destination }) else {
-                add("route", "\(destination): not meant for it: \(route.text("reason"))")
+                let detail = route[name: "detail"]?.string.map { " (\($0))" } ?? ""
+                add("route", "\(destination): not meant for it: \(route.text("reason"))\(detail)")
                 showGates(route)
                 continue
             }
@@ -21,7 +22,8 @@ extension ExplainText {
                 let error = attempt[name: "error"]?.string.map { "  \($0)" } ?? ""
                 lines.append(
                     "              attempt \(attempt.text("number"))  \(attempt.text("started_at"))  \(status)  "
-                        + "\(attempt.text("duration_ms")) ms  \(attempt.text("request"))\(error)")
+                        + "\(attempt.text("duration_ms")) ms  \(attempt.text("request"))"
+                        + (attempt[name: "template_version"]?.string.map { "  template \($0)" } ?? "") + error)
             }
         }
     }

@@ -38,6 +38,8 @@ struct ExplainText {
         showStoredConsent(entry[name: "stored_consent"])
         showSightings(entry[name: "sightings"])
         showNotes(event[name: "notes"])
+        let segments = decisions?.list("segments") ?? ""
+        if !segments.isEmpty { add("segments", segments) }
         showRoutes(decisions?[name: "routes"], entry[name: "deliveries"])
     }
 

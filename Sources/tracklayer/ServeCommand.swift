@@ -59,7 +59,13 @@ enum ServeCommand: Command {
             return nil
         }
         let changes = ConfigurationDiff(from: old, to: next)
-        logger.info("configuration reloaded", ["changes": changes.changes.map(\.description).joined(separator: "; ")])
+        let waiting = changes.changes.filter(\.waitsForRestart).map(\.path)
+        logger.info(
+            "configuration reloaded",
+            [
+                "changes": changes.changes.map(\.description).joined(separator: "; "),
+                "waits_for_restart": waiting.joined(separator: ", "),
+            ])
         return next
     }
 }

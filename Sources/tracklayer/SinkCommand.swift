@@ -57,6 +57,7 @@ extension DestinationConfiguration {
     var signingSecrets: [String] {
         switch settings {
         case .http(let http): http.signing?.secrets.map(\.revealed) ?? []
+        case .platform: []
         }
     }
 }

@@ -17,6 +17,19 @@ enum Terminal {
     /// Whether standard output is a terminal that somebody watches.
     static var isInteractive: Bool { isatty(1) == 1 }
 
+    /// Text without what would move a terminal's cursor or change its colours: a receiver may answer anything.
+    static func printable(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": result += "\n            "
+            case _ where scalar.properties.generalCategory == .control: result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
     private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {

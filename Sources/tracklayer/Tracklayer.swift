@@ -1,3 +1,4 @@
+import Gateway
 import Glibc
 
 /// The `tracklayer` program: picks the verb and turns its end into an exit code.
@@ -5,9 +6,10 @@ import Glibc
 enum Tracklayer {
     static var commands: [any Command.Type] {
         [
-            InitCommand.self, ServeCommand.self, CheckCommand.self, CanonicalizeCommand.self, ReplayCommand.self,
+            InitCommand.self, ServeCommand.self, CheckCommand.self, CanonicalizeCommand.self, PreviewCommand.self,
+            ReplayCommand.self,
             SinkCommand.self, VerifyCommand.self, TaxonomyCommand.self, RoutesCommand.self, ExplainCommand.self,
-            DeadCommand.self, DestinationsCommand.self,
+            DeadCommand.self, DestinationsCommand.self, SendTestCommand.self, EraseCommand.self, AlertsCommand.self,
         ]
     }
 
@@ -77,5 +79,5 @@ enum Tracklayer {
 
 /// The version of this build.
 enum Version {
-    static let text = "0.1.0"
+    static let text = BuildInformation.version
 }

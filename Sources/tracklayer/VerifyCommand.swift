@@ -146,14 +146,3 @@ enum VerifyCommand: Command {
         return json.text
     }
 }
-
-extension Arguments {
-    /// The value of an option as a time.
-    fileprivate func time(_ option: String) throws -> Timestamp? {
-        guard let text = value(option) else { return nil }
-        guard let time = RFC3339.timestamp(text) else {
-            throw UsageError("\(option) \(text): give a time such as 2026-04-23T14:12:33Z")
-        }
-        return time
-    }
-}

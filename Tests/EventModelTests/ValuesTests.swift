@@ -58,10 +58,10 @@ import Testing
         #expect(NoteList().isEmpty)
     }
 
-    @Test("only unsupported and filtered items are ignored rather than rejected")
+    @Test("only items that nobody wants, or may have, are ignored rather than rejected")
     func rejections() {
         let ignored = Rejection.Code.allCases.filter { Rejection($0, "").isIgnored }
-        #expect(ignored == [.typeUnsupported, .filtered])
+        #expect(ignored == [.typeUnsupported, .filtered, .erased])
     }
 
     @Test("custom names are told from the registry's")

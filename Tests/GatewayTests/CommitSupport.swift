@@ -92,6 +92,9 @@ final class CommitBench {
         settings.router = Router(rules, catalog: EventRegistry.catalog)
     }
 
+    /// Joins identities by other limits from the next state on.
+    func limit(_ change: (inout IdentityLimits) -> Void) { change(&settings.identity) }
+
     /// The event of one envelope, received `after` the start.
     func event(_ json: String, after: Duration = .zero) throws -> PreparedEvent {
         let document = JSONDocument()
@@ -152,6 +155,7 @@ extension CommitVerdict {
     var summary: String {
         switch self {
         case .accepted(let identity, _): "accepted:\(identity.rawValue)"
+        case .erased: "erased"
         case .duplicate(let duplicate):
             "\(duplicate.isConflict ? "conflict" : "duplicate"):\(duplicate.matchedKey.rawValue)"
         }

@@ -15,8 +15,9 @@ import Testing
             "7:16: destinations[0].kind: is required", "7:16: destinations[0].name: is required"),
         Case(
             "kind that is not there",
-            ConfigurationFixture.minimal + "destinations: [{name: meta, kind: meta, pixel_id: 1}]",
-            "7:35: destinations[0].kind: \"meta\" is not allowed; use http"),
+            ConfigurationFixture.minimal + "destinations: [{name: fax, kind: fax, number: 1}]",
+            "7:34: destinations[0].kind: \"fax\" is not allowed; use http, meta, tiktok, pinterest, snapchat, reddit, ga4, google_ads, linkedin, x, microsoft or quora"
+        ),
         Case(
             "same name",
             ConfigurationFixture.minimal
@@ -104,7 +105,7 @@ import Testing
             "11:13: destinations[0].events: \"defaults\" is not allowed for kind http, which has no list of its own"),
         .destination(
             "unknown filter", "filter: {event: purchase}",
-            "11:14: destinations[0].filter.event: unknown key; known here: event_name, platform"),
+            "11:14: destinations[0].filter.event: unknown key; known here: event_name, platform, segment, where"),
         .destination(
             "account without a source", "account: other",
             "11:14: warning: destinations[0].account: no source sends for this account"),

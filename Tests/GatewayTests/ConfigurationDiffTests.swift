@@ -66,6 +66,23 @@ import Testing
         #expect(try Self.changes(from: base + old, to: base + new) == lines)
     }
 
+    @Test(
+        "what is sized or opened at the start waits for a restart",
+        arguments: [
+            ("limits: {queue: 5}\n", true), ("http: {loops: 2}\n", true), ("log_level: debug\n", true),
+            ("listen: 127.0.0.1:1\n", true), ("admin: {listen: 127.0.0.1:2}\n", true), ("data: /other\n", true),
+            ("http: {trusted_proxies: 10.0.0.0/8}\n", false), ("http: {drain_timeout: 3s}\n", false),
+            ("dedup: {window: 7d}\n", false), ("alerts: {every: 5s}\n", false), (destination, false),
+            ("admin: {tokens: [0123456789abcdef]}\n", false),
+        ] as [(String, Bool)])
+    func restart(_ lines: String, _ waits: Bool) throws {
+        let base = ConfigurationFixture.minimal
+        let diff = try ConfigurationDiff(
+            from: ConfigurationFixture().load(base), to: ConfigurationFixture().load(base + lines))
+        #expect(!diff.changes.isEmpty)
+        #expect(diff.changes.contains { $0.waitsForRestart } == waits)
+    }
+
     @Test func aValueFromTheEnvironmentIsComparedAndNotShown() throws {
         let old = ConfigurationFixture.minimal.replacing("acme", with: "${ONE}")
         let new = ConfigurationFixture.minimal.replacing("acme", with: "${TWO}")

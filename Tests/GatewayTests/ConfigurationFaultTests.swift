@@ -24,10 +24,7 @@ import Testing
 
     static let topCases: [Case] = [
         .top("misspelt key", "lisen: 1", "1:1: lisen: unknown key; did you mean `listen`?"),
-        .top(
-            "unknown key", "plugins: 1",
-            "1:1: plugins: unknown key; known here: listen, tls, data, log_level, admin, http, limits, dedup, identity, "
-                + "secrets, sources, destinations"),
+        .top("unknown key", "plugins: 1", "1:1: plugins: unknown key"),
         .top("no value", "log_level:", "1:11: log_level: has no value; give it one, or remove the key"),
         .top(
             "bad level", "log_level: trace",
@@ -95,8 +92,7 @@ import Testing
         }
         #expect(
             error?.description == """
-                /etc/tracklayer/gateway.yaml:1:1: a: unknown key; known here: listen, tls, data, log_level, admin, http, limits, dedup, \
-                identity, secrets, sources, destinations
+                /etc/tracklayer/gateway.yaml:1:1: a: unknown key
                 /etc/tracklayer/gateway.yaml:2:10: sources: has 0 entries; at least 1 are needed
                 """)
     }

@@ -59,6 +59,9 @@ import Testing
             }
             path = path.replacing(#/\[[^\]]*\]/#, with: "[]")
             if path.hasPrefix("secrets.") { path = "secrets" }
+            if path.hasPrefix("segments."), let key = path.split(separator: ".").last {
+                path = "segments.<segment>[].\(key)"
+            }
             if path.contains("secrets[].") { path = "secret.\(path.split(separator: ".").last ?? "")" }
             #expect(known.contains(path), "\(setting.path)")
         }

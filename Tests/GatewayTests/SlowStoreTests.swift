@@ -65,11 +65,18 @@ import Testing
         return client
     }
 
+    private struct Lines: LogSink {
+        let lines = Guarded<[String]>([])
+
+        func write(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
     @Test("98: a slow store is answered 503 in time; the events are stored, and what is sent again is a duplicate")
     func slowStore() throws {
         let directory = TemporaryDirectory()
         let store = try RocksDBStore(directory: directory.file("data"))
         defer { store.close() }
+        let lines = Lines()
         let registry = try NumberRegistry(store)
         let loaded = try ConfigurationFixture().load(Self.configuration)
         let holder = RuntimeHolder(try Runtime(loaded, registry: registry))
@@ -83,7 +90,7 @@ import Testing
         let handler = IngestHandler(
             holder: holder, committer: committer, outbox: outbox, counters: counters,
             probes: Probes(metricsText: { [] }, unreadiness: { nil }), clock: SystemClock(),
-            logger: Logger(level: .error))
+            logger: Logger(level: .warning, sink: lines))
         var serverConfiguration = HTTPServerConfiguration(loaded.configuration)
         serverConfiguration.loopCount = 1
         let server = try HTTPServer(configuration: serverConfiguration, handler: handler, logger: Logger(level: .error))
@@ -107,6 +114,11 @@ import Testing
         let image = try pixel.readResponse()
         #expect(image.status == 200 && image.header("Content-Type") == "image/gif")
         #expect(counters.snapshot.refusals[.storageUnavailable] == 2)
+        // One line tells of both.
+        #expect(lines.lines.withLock { $0.count { $0.contains("commit is late") } } == 1)
+        handler.troubleLines.writeRest(Logger(level: .warning, sink: lines), at: .distantFuture)
+        #expect(lines.lines.withLock { $0.last }?.contains(#""left_out":"1""#) == true)
+        #expect(metrics.snapshot.runningSync > .seconds(0))
 
         disk.release()
         let again = try post("m-1", to: server).readResponse()

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A backlog in the real store: it drains once, and the engine holds a window of it only.
-@Suite(.timeLimit(.minutes(1))) struct BacklogTests {
+@Suite(.timeLimit(.minutes(5))) struct BacklogTests {
     /// Answers at once, except for the host `dead`, which it never answers.
     private final class Client: HTTPClient {
         struct State: Sendable {
@@ -48,6 +48,7 @@ import Testing
         func nextDueTime(destination: String) throws(StoreError) -> Timestamp? {
             try store.nextDueTime(destination: destination)
         }
+        func keptBody(of delivery: Delivery) throws(StoreError) -> [UInt8]? { try store.keptBody(of: delivery) }
         func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) -> [DueDelivery] { try store.record(outcomes) }
         func isFirst(_ delivery: Delivery, of profiles: [ProfileID]) throws(StoreError) -> Bool {
             try store.isFirst(delivery, of: profiles)

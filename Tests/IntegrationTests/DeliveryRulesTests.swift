@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the configuration promises about deliveries, with a whole gateway: order, rate, and destinations that change.
-@Suite(.timeLimit(.minutes(1))) struct DeliveryRulesTests {
+@Suite(.timeLimit(.minutes(5))) struct DeliveryRulesTests {
     private func yaml(_ port: UInt16, _ lines: String, attempts: Int = 5, backoff: String = "[20ms]") -> String {
         var yaml = GatewayYAML(receiverPort: port)
         yaml.destinationLines = lines

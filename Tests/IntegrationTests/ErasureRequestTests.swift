@@ -4,26 +4,46 @@ import TestSupport
 import Testing
 
 /// Row 105: privacy deletions that a CDP passes on.
-@Suite struct ErasureRequestTests {
-    @Test("105: a delete call is answered 200, recorded, and reaches no destination")
+@Suite(.timeLimit(.minutes(3))) struct ErasureRequestTests {
+    private static let delete =
+        #"{"type":"delete","messageId":"d-1","userId":"97980","context":[],"integrations":[]}"#
+
+    @Test("105: a delete call is answered 200, reaches no destination, and erases the person")
     func delete() throws {
         let gateway = try GatewayHarness()
-        let body = #"{"type":"delete","messageId":"d-1","userId":"97980","context":[],"integrations":[]}"#
-        let reply = try gateway.postSegment(body)
+        #expect(try gateway.postSegment(Samples.purchase(order: "o-1", user: "97980")).item.status == "accepted")
+        #expect(try gateway.postSegment(Samples.purchase(order: "o-2", user: "97981")).item.status == "accepted")
+        #expect(gateway.receiver.waitForRequests(2))
+        let reply = try gateway.postSegment(Self.delete)
         #expect(reply.status == 200)
         #expect(try reply.item.status == "accepted" && reply.item.downstreamReady == false)
-        #expect(try gateway.postSegment(body).item.status == "duplicate")
-        #expect(try gateway.postSegment(Samples.purchase(order: "o-1")).item.status == "accepted")
-        #expect(gateway.receiver.waitForRequests(1))
+        #expect(eventually { try gateway.admin("GET", "/api/erasures").text.contains(#""state":"finished""#) })
+        // The sender's retry is about somebody who is gone.
+        let again = try gateway.postSegment(Self.delete)
+        #expect(try again.status == 200 && again.item.status == "ignored" && again.item.code == "erased")
         try gateway.restart()
+        #expect(try gateway.postSegment(Samples.purchase(order: "o-3", user: "97980")).item.status == "ignored")
         let inspection = try gateway.inspect()
-        #expect(gateway.receiver.requests.count == 1)
-        let entry = try #require(try inspection.entries().first { $0.event.messageId == "d-1" })
-        #expect(entry.deliveries.isEmpty)
-        #expect(entry.decisions.contains(#""verdict":"skipped","reason":"privacy_request""#))
+        defer { inspection.close() }
+        #expect(gateway.receiver.requests.count == 2)
+        #expect(try inspection.entries().map(\.event.eventId) == ["o-2"])
+        #expect(try !inspection.contains("97980"))
         let account = try #require(inspection.registry.accounts.first)
-        let requests = try EventReader(inspection.store).erasureRequests(account, limit: 10)
-        #expect(requests.map(\.subjects) == [[ErasureRequest.Subject(type: "user_id", value: "97980")]])
-        #expect(requests.map(\.sequence) == [entry.sequence])
+        let record = try #require(try EventReader(inspection.store).erasures(account, .ascending, limit: 10).first)
+        #expect(record.phase == .finished && record.request.subjects.isEmpty && record.nodes.isEmpty)
+        #expect(record.request.source == "segment" && record.request.environment == "production")
+        #expect(record.counts.events == 2, "the purchase and the request itself")
+    }
+
+    @Test("a delete call that came before a stop is carried out by the next start")
+    func restart() throws {
+        let gateway = try GatewayHarness()
+        #expect(try gateway.postSegment(Samples.purchase(order: "o-1", user: "97980")).item.status == "accepted")
+        #expect(try gateway.postSegment(Self.delete).item.status == "accepted")
+        try gateway.restart()
+        #expect(eventually { try gateway.admin("GET", "/api/erasures").text.contains(#""state":"finished""#) })
+        let inspection = try gateway.inspect()
+        defer { inspection.close() }
+        #expect(try inspection.entries().isEmpty)
     }
 }

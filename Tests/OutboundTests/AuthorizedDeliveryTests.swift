@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Destinations whose access tokens expire.
-@Suite(.timeLimit(.minutes(1))) struct AuthorizedDeliveryTests {
+@Suite(.timeLimit(.minutes(5))) struct AuthorizedDeliveryTests {
     /// Sends an event's id with a bearer token; 401 refuses the token, 403 the credentials.
     struct TokenDestination: AuthorizedDestination {
         let name: String

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Receivers that misbehave, over real sockets: what is recorded, and that a good one beside them gets everything at once.
-@Suite(.timeLimit(.minutes(1))) struct BadReceiverTests {
+@Suite(.timeLimit(.minutes(5))) struct BadReceiverTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
         /// What the receiver does about a request; nil for one that is not there at all.

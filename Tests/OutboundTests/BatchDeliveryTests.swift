@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Several events in one request, each with an outcome of its own.
-@Suite(.timeLimit(.minutes(1))) struct BatchDeliveryTests {
+@Suite(.timeLimit(.minutes(5))) struct BatchDeliveryTests {
     /// Sends `[{"id": …}, …]` and reads back one status for each, as the batch APIs of ad platforms answer.
     private struct ListDestination: BatchDestination {
         let name = "list"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Against OpenSSL's own test server, with a certificate made for the test.
-@Suite(.timeLimit(.minutes(1))) struct CurlHTTPClientTLSTests {
+@Suite(.timeLimit(.minutes(5))) struct CurlHTTPClientTLSTests {
     private let directory = FileManager.default.temporaryDirectory.appending(path: "tl-tls-\(UUID().uuidString)")
 
     /// Runs `body` with the port of a TLS server and the files of its certificate and key, for `localhost`.

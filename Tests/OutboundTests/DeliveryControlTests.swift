@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What keeps a destination from being sent anything, and what becomes of its deliveries meanwhile.
-@Suite(.timeLimit(.minutes(1))) struct DeliveryControlTests {
+@Suite(.timeLimit(.minutes(5))) struct DeliveryControlTests {
     private func destination(_ name: String = "a", _ change: (inout DeliveryPolicy) -> Void) -> StubDestination {
         var destination = StubDestination(
             name, concurrencyLimit: 1, retry: RetrySchedule(attemptLimit: 5, backoff: .list([.seconds(2)])))
@@ -64,6 +64,40 @@ import Testing
         bench.clock.advance(by: .seconds(60))
         #expect(bench.waitUntilSettled(11))
         second.stop(grace: .seconds(1))
+    }
+
+    @Test func aHoldThatReachesTheEngineAsItStopsIsInForceInTheNext() {
+        let bench = EngineBench()
+        bench.add(1...3, to: ["a"])
+        // A request under way keeps the engine from ending before it has read the order.
+        let client = StubClient { _, _ in nil }
+        let first = bench.engine([destination { _ in }], client)
+        #expect(client.state.wait { $0.held.count == 1 })
+        let stopper = DedicatedThread(name: "stopper") { first.stop(grace: .milliseconds(300)) }
+        #expect(first.perform(.hold, on: "a"))
+        stopper.join()
+        #expect(bench.store.state.withLock { $0.destinations["a"]?.stop } == .held)
+        // Once it has ended, whoever orders is told that nobody will do it.
+        #expect(!first.perform(.resume, on: "a"))
+        let next = StubClient()
+        let second = bench.engine([destination { _ in }], next)
+        bench.clock.advance(by: .seconds(60))
+        second.notifyCommitted(destination: "a")
+        #expect(second.perform(.resume, on: "a"))
+        second.stop(grace: .seconds(5))
+        #expect(bench.store.state.withLock { $0.destinations["a"] } == nil)
+    }
+
+    @Test func noOrderIsLostWhicheverMomentItComesAt() {
+        for number in 0..<20 {
+            let bench = EngineBench()
+            let engine = bench.engine([destination { _ in }], StubClient())
+            let stopper = DedicatedThread(name: "stopper") { engine.stop(grace: .seconds(1)) }
+            let isTaken = engine.perform(.hold, on: "a")
+            stopper.join()
+            let stop = bench.store.state.withLock { $0.destinations["a"]?.stop }
+            #expect((stop == .held) == isTaken, "run \(number)")
+        }
     }
 
     @Test func goneDisablesTheDestinationUntilAnOperatorEnablesIt() {

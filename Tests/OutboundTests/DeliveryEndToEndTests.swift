@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Engine, destination, template, signature and client together, against a receiver on loopback.
-@Suite(.timeLimit(.minutes(1))) struct DeliveryEndToEndTests {
+@Suite(.timeLimit(.minutes(5))) struct DeliveryEndToEndTests {
     private func destination(
         _ name: String, _ receiver: TestReceiver, _ change: (inout HTTPDestinationConfiguration) -> Void = { _ in }
     ) throws -> HTTPDestination {

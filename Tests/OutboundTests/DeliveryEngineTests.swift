@@ -5,7 +5,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeliveryEngineTests {
+@Suite(.timeLimit(.minutes(5))) struct DeliveryEngineTests {
     private typealias Bench = EngineBench
 
     private func outcomes(of sequence: UInt64, in bench: Bench) -> [Delivery] {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `ordering: profile` (docs/adr/0008-ordering.md).
-@Suite(.timeLimit(.minutes(1))) struct DeliveryOrderTests {
+@Suite(.timeLimit(.minutes(5))) struct DeliveryOrderTests {
     private let ada = ProfileID(NodeID(high: 1, low: 1))
     private let bob = ProfileID(NodeID(high: 2, low: 2))
 

@@ -49,8 +49,12 @@ import Testing
         policy.allowlist = .listed(NamePatternSet(list))
         return policy
     }
-    private static func names(_ list: [String]) -> RouteFilter { RouteFilter(eventNames: NamePatternSet(list)) }
-    private static func platforms(_ list: [String]) -> RouteFilter { RouteFilter(platforms: NamePatternSet(list)) }
+    private static func names(_ list: [String]) -> RouteFilter {
+        RouteFilter(eventNames: NameChoice(NamePatternSet(list)))
+    }
+    private static func platforms(_ list: [String]) -> RouteFilter {
+        RouteFilter(platforms: NameChoice(NamePatternSet(list)))
+    }
 
     @Test(arguments: cases)
     func theFirstRuleThatSaysNoIsTheReason(_ c: Case) {

@@ -72,8 +72,20 @@ import Testing
         Case(
             template: #""\u00{{event_name}}""#, line: 1, column: 6, message: #"a value cannot stand inside a \ escape"#),
         Case(
-            template: "{{secrets.token}}", line: 1, column: 3,
-            message: "secrets may stand in headers and the URL only, never in a body"),
+            template: "{{sha256 secrets.token}}", line: 1, column: 3,
+            message: "in a body a secret stands by itself, as {{secrets.NAME}}, so that it can be masked"),
+        Case(
+            template: "{{#if secrets.token}}{{/if}}", line: 1, column: 3,
+            message: "in a body a secret stands by itself, as {{secrets.NAME}}, so that it can be masked"),
+        Case(
+            template: "{{truncate event_name 0}}", line: 1, column: 3,
+            message: "truncate takes a whole number from 1 to 100000"),
+        Case(
+            template: "{{recent occurred_at event_name}}", line: 1, column: 3,
+            message: "recent takes a whole number from 1 to 100000"),
+        Case(
+            template: "{{safe_id event_id event_name}}", line: 1, column: 3,
+            message: "safe_id takes a name in quotes, such as \"mixpanel\""),
         Case(
             template: "{{secrets.tokn}}", line: 1, column: 3,
             message: #"there is no secret "tokn"; did you mean "token"?"#,

@@ -92,8 +92,32 @@ import Testing
     func version(_ kind: Kind) throws {
         var random = SplitMix64(seed: 4)
         var encoded = try kind.roundTrip(&random).encoded
-        encoded[0] = 2
+        encoded[0] = 9
         #expect(throws: MalformedRecord.self) { try kind.decode(encoded) }
+    }
+
+    @Test func recordsOfTheFirstVersionAreStillRead() throws {
+        let key = DeliveryKey(AccountNumber(1), EventSequence(1), DestinationNumber(1))
+        var attempt = DeliveryAttempt(number: 1, startedAt: Timestamp(milliseconds: 1), request: "POST /")
+        attempt.requestBody = [1, 2, 3]
+        // The second version has the template (absent) and a flag behind the rest.
+        var bytes = [UInt8](building: attempt.append).dropLast(2)
+        bytes[0] = 1
+        let attemptKey = AttemptKey(key, startedAt: attempt.startedAt, number: 1)
+        #expect(try DeliveryAttempt(reading: Array(bytes), key: attemptKey) == attempt)
+        attempt.requestBody = [UInt8](repeating: 1, count: 64 << 10)
+        bytes = [UInt8](building: attempt.append).dropLast(2)
+        bytes[0] = 1
+        #expect(try DeliveryAttempt(reading: Array(bytes), key: attemptKey).isBodyAltered, "it may have been cut")
+        let delivery = Samples.delivery
+        let record = [UInt8](building: delivery.append)
+        #expect(record[0] == 1, "as the committer writes it")
+        #expect(
+            try Delivery(
+                reading: record,
+                key: DeliveryKey(delivery.account, delivery.sequence, key.destination),
+                destination: delivery.destination)
+                == delivery)
     }
 
     @Test("damaged and random bytes never trap", arguments: kinds, [UInt64(5), 6])

@@ -128,6 +128,7 @@ extension SplitMix64 {
         result.latencyMilliseconds = maybe { Int64.random(in: -5...1_000_000, using: &$0) }
         result.isAmbiguous = Bool.random(using: &self)
         result.templateVersion = maybe { $0.text() }
+        result.sendsKeptBody = Bool.random(using: &self)
         return result
     }
 
@@ -139,6 +140,8 @@ extension SplitMix64 {
         result.error = maybe { $0.text() }
         result.requestBody = maybe { $0.bytes() }
         result.responseBody = bytes()
+        result.templateVersion = maybe { $0.text() }
+        result.isBodyAltered = Bool.random(using: &self)
         return result
     }
 }

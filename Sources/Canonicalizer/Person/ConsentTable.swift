@@ -69,6 +69,8 @@ enum ConsentTable {
         ("C0002", .analytics), ("performance", .analytics), ("analytics", .analytics), ("statistics", .analytics),
         ("C0004", .advertising), ("C0005", .advertising), ("targeting", .advertising), ("advertising", .advertising),
         ("marketing", .advertising), ("ads", .advertising), ("ad", .advertising), ("social media", .advertising),
+        // Beyond the rule's list: what Segment's consent manager calls it, and a denial of it is clear.
+        ("personalization", .adsPersonalization),
         ("DataSharing", .adsUserData), ("sale", .adsUserData), ("sell", .adsUserData),
     ])
 }

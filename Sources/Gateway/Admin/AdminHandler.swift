@@ -61,7 +61,8 @@ final class AdminHandler: HTTPHandler {
             }
             return text
         }
-        return try resource.answer(AdminRequest(method: request.method, path: decoded, query: request.query))
+        return try resource.answer(
+            AdminRequest(method: request.method, path: decoded, query: request.query, body: Array(request.body)))
     }
 
     private func isAllowed(_ authorization: String?) -> Bool {

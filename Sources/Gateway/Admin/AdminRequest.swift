@@ -5,11 +5,14 @@ struct AdminRequest {
     let method: HTTPMethod
     /// The parts of the path behind `/api/NAME`, decoded.
     let path: [String]
+    /// What was sent with it; empty for most.
+    let body: [UInt8]
     private let rawQuery: String?
 
-    init(method: HTTPMethod, path: [String], query: String?) {
+    init(method: HTTPMethod, path: [String], query: String?, body: [UInt8] = []) {
         self.method = method
         self.path = path
+        self.body = body
         rawQuery = query
     }
 

@@ -13,21 +13,15 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
     private let configured: @Sendable () -> Set<String>
     private let statuses: @Sendable () -> [DestinationStatus]
     private let notify: @Sendable (Set<String>) -> Void
+    private let lock: DeadLetterLock
+    private let queries: DeadLetterQueries
     private let clock: any WallClock
     private let logger: Logger
 
     /// Dead letters of a page that nobody asked for in other numbers, and at most.
     private static var listLimit: (usual: Int, most: Int) { (100, 1000) }
     private static var changeLimit: (usual: Int, most: Int) { (500, 1000) }
-    private static var filters: [String] { ["destination", "reason", "event", "from", "to"] }
-
-    /// What can be done with dead letters.
-    private enum Change: String {
-        /// Back in the queue.
-        case replay
-        /// Off the list for good.
-        case drop
-    }
+    private static var filters: [String] { DeadLetterQueries.filters }
 
     /// A resource.
     ///
@@ -37,12 +31,13 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
     ///   - configured: The names of the destinations of the configuration in force.
     ///   - statuses: What the engine said last of them.
     ///   - notify: Tells the engine which destinations have something due.
+    ///   - lock: Held while dead letters are changed.
     ///   - clock: Says when something is put back.
     ///   - logger: Is told of every change.
     init(
         store: Store, registry: NumberRegistry, configured: @escaping @Sendable () -> Set<String>,
         statuses: @escaping @Sendable () -> [DestinationStatus], notify: @escaping @Sendable (Set<String>) -> Void,
-        clock: any WallClock, logger: Logger
+        lock: DeadLetterLock, clock: any WallClock, logger: Logger
     ) {
         self.store = DeliveryRecordStore(store, registry)
         writer = DeadLetterWriter(store, registry)
@@ -50,6 +45,8 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
         self.configured = configured
         self.statuses = statuses
         self.notify = notify
+        self.lock = lock
+        queries = DeadLetterQueries(registry: registry)
         self.clock = clock
         self.logger = logger
     }
@@ -59,10 +56,12 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
         case (0, _):
             try request.demand(.get)
             return try list(try request.query(Self.filters + ["limit", "cursor"]))
-        case (1, let word?):
-            guard let change = Change(rawValue: word) else { break }
+        case (1, "replay"?):
             try request.demand(.post)
-            return try make(change, try request.query(Self.filters + ["limit", "cursor", "id", "all"]))
+            return try replay(try request.query(["id", "original"]))
+        case (1, "drop"?):
+            try request.demand(.post)
+            return try drop(try request.query(Self.filters + ["limit", "cursor", "id", "all"]))
         case (2, _):
             try request.demand(.get)
             _ = try request.query([])
@@ -77,7 +76,7 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
     // MARK: - Asking
 
     private func list(_ query: AdminQuery) throws -> [UInt8] {
-        let page = try page(of: try selection(query), .descending, query, Self.listLimit)
+        let page = try page(of: try queries.selection(query), .descending, query, Self.listLimit)
         let letters = try page.letters.map(writer.line)
         var json = JSONWriter(capacity: 4096)
         json.object { json in
@@ -110,37 +109,6 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
         return statuses().first { $0.name == destination }?.state.rawValue ?? "starting"
     }
 
-    private func selection(_ query: AdminQuery) throws -> DeadLetterSelection {
-        var selection = DeadLetterSelection()
-        if let name = query["destination"] {
-            guard registry.knownDestination(name) != nil else {
-                let known = registry.destinationNames.joined(separator: ", ")
-                throw AdminFailure(
-                    404, "destination_not_found", "no destination ever had this name; known are: \(known)")
-            }
-            selection.destination = name
-        }
-        if let text = query["reason"] {
-            guard let reason = DropReason(rawValue: text), reason.isDeadLetter else {
-                let known = DropReason.allCases.filter(\.isDeadLetter).map(\.rawValue).joined(separator: ", ")
-                throw AdminFailure.parameter("reason", "known are \(known)")
-            }
-            selection.reason = reason
-        }
-        selection.from = try time(query, "from")
-        selection.until = try time(query, "to")
-        return selection
-    }
-
-    private func time(_ query: AdminQuery, _ name: String) throws -> Timestamp? {
-        try query[name].map { text in
-            guard let time = RFC3339.timestamp(text) else {
-                throw AdminFailure.parameter(name, "write a time as 2026-01-31T12:00:00Z or with %2B01:00")
-            }
-            return time
-        }
-    }
-
     /// The dead letter with an id, `SEQUENCE/DESTINATION`; the sequences of all accounts are different.
     private func find(_ id: String) throws -> Delivery {
         let parts = id.split(separator: "/", maxSplits: 1)
@@ -157,7 +125,34 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
 
     // MARK: - Changing
 
-    private func make(_ change: Change, _ query: AdminQuery) throws -> [UInt8] {
+    /// Puts one back; many are a replay's business, which paces them.
+    private func replay(_ query: AdminQuery) throws -> [UInt8] {
+        guard let id = query["id"] else {
+            throw AdminFailure.parameter("id", "give SEQUENCE/DESTINATION; POST /api/replays puts back many")
+        }
+        let isOriginal = try query.flag("original")
+        let letter = try lock.hold { () throws -> Delivery in
+            let letter = try find(id)
+            guard configured().contains(letter.destination) else {
+                throw AdminFailure(409, "destination_gone", "the configuration has no such destination any more")
+            }
+            guard try !isOriginal || !store.withKeptBodies([letter]).isEmpty else {
+                throw AdminFailure(
+                    409, "body_not_kept",
+                    "no body is kept whole of it: none was sent, it had more than 64 KiB, or a secret in it was masked")
+            }
+            guard try !store.requeue([letter], at: clock.now, sendsKeptBodies: isOriginal).isEmpty else {
+                throw AdminFailure(409, "dead_letter_changed", "it was removed or changed meanwhile; look again")
+            }
+            return letter
+        }
+        notify([letter.destination])
+        logger.info(
+            "an operator put dead letters back in the queue", ["count": "1", "destinations": letter.destination])
+        return outcome("replayed", 1, nil)
+    }
+
+    private func drop(_ query: AdminQuery) throws -> [UInt8] {
         let all = try query.flag("all")
         let filters = query.names.subtracting(["limit", "cursor", "all"])
         guard all == filters.isEmpty else {
@@ -165,55 +160,37 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
                 400, "bad_parameter",
                 "say which: id, or one or more of \(Self.filters.joined(separator: ", ")), or all=true by itself")
         }
-        var page = DeadLetterPage()
-        if let id = query["id"] {
-            guard query.names == ["id"] else { throw AdminFailure.parameter("id", "give it by itself") }
-            page.letters = [try find(id)]
-        } else {
-            var selection = try selection(query)
-            // What is put back and given up once more belongs to another run.
-            selection.until = min(selection.until ?? clock.now, clock.now)
-            page = try self.page(of: selection, .ascending, query, Self.changeLimit)
+        let page = try lock.hold { () throws -> DeadLetterPage in
+            var page = try dropped(query)
+            // What was erased since the page was read is left out.
+            page.letters = try store.discard(page.letters)
+            return page
         }
-        switch change {
-        case .replay: return try replay(page)
-        case .drop: return try drop(page)
-        }
-    }
-
-    private func replay(_ page: DeadLetterPage) throws -> [UInt8] {
-        let configured = configured()
-        let letters = page.letters.filter { configured.contains($0.destination) }
-        try store.requeue(letters, at: clock.now)
-        let names = Set(letters.map(\.destination))
-        notify(names)
-        if !letters.isEmpty {
-            logger.info(
-                "an operator put dead letters back in the queue",
-                ["count": String(letters.count), "destinations": names.sorted().joined(separator: ", ")])
-        }
-        return outcome("replayed", letters.count, skipped: page.letters.count - letters.count, page.next)
-    }
-
-    private func drop(_ page: DeadLetterPage) throws -> [UInt8] {
-        try store.discard(page.letters)
         if !page.letters.isEmpty {
             let names = Set(page.letters.map(\.destination)).sorted().joined(separator: ", ")
             logger.info(
-                "an operator dropped dead letters",
-                ["count": String(page.letters.count), "destinations": names])
+                "an operator dropped dead letters", ["count": String(page.letters.count), "destinations": names])
         }
-        return outcome("dropped", page.letters.count, skipped: nil, page.next)
+        return outcome("dropped", page.letters.count, page.next)
     }
 
-    private func outcome(
-        _ name: StaticString, _ count: Int, skipped: Int?, _ next: DeadLetterCursor?
-    ) -> [UInt8] {
+    private func dropped(_ query: AdminQuery) throws -> DeadLetterPage {
+        if let id = query["id"] {
+            guard query.names == ["id"] else { throw AdminFailure.parameter("id", "give it by itself") }
+            var page = DeadLetterPage()
+            page.letters = [try find(id)]
+            return page
+        }
+        var selection = try queries.selection(query)
+        selection.until = min(selection.until ?? clock.now, clock.now)
+        return try self.page(of: selection, .ascending, query, Self.changeLimit)
+    }
+
+    private func outcome(_ name: StaticString, _ count: Int, _ next: DeadLetterCursor?) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("success", true)
             json.member(name, count)
-            if let skipped { json.member("skipped", skipped) }
             json.member("next_cursor", next?.text)
         }
         return json.bytes

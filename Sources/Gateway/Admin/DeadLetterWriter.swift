@@ -65,6 +65,7 @@ struct DeadLetterWriter<Store: KeyValueStore>: Sendable {
         json.time("last_attempt_at", delivery.lastAttemptAt)
         if delivery.isAmbiguous { json.member("ambiguous", true) }
         json.member("template_version", delivery.templateVersion)
+        if delivery.sendsKeptBody { json.member("original_body", true) }
     }
 
     private func write(_ attempt: DeliveryAttempt, to json: inout JSONWriter) {
@@ -74,6 +75,7 @@ struct DeadLetterWriter<Store: KeyValueStore>: Sendable {
             json.member("duration_ms", attempt.durationMilliseconds)
             // Empty for a body that could not be made into a request.
             if !attempt.request.isEmpty { json.member("request", attempt.request) }
+            json.member("template_version", attempt.templateVersion)
             if let body = attempt.requestBody { json.member("request_body", String(decoding: body, as: UTF8.self)) }
             if let status = attempt.statusCode { json.member("status", status) }
             json.member("error", attempt.error)

@@ -11,6 +11,7 @@ struct CommitSettings: Sendable {
     var dedup = DedupWindow()
     var identity = IdentityLimits()
     var router = Router([])
+    var segments = SegmentTable()
     /// Destinations that get each profile's events in the order of their commits.
     var orderedDestinations: Set<String> = []
 }
@@ -19,26 +20,29 @@ struct CommitSettings: Sendable {
 ///
 /// Deterministic: the same events in the same order make the same batches. Confined to the committer's thread.
 final class CommitState<Store: KeyValueStore> {
-    private let store: Store
+    let store: Store
     private let reader: EventReader<Store>
     private let registry: NumberRegistry
     private let settings: @Sendable () -> CommitSettings
-    private let clock: any WallClock
+    let clock: any WallClock
     private let identityAlerts: @Sendable (IdentityAlert) -> Void
 
     /// In force for the batch in hand.
     private var current: CommitSettings
     private var isBatchBegun = false
     private var deduplicator: Deduplicator<Store>
-    private var clicks: ClickMemory<Store>
+    var clicks: ClickMemory<Store>
     private var consents: ConsentLedger<Store>
-    private var graphs: [AccountNumber: IdentityGraph] = [:]
-    private var sequences: SequenceClock
+    var graphs: [AccountNumber: IdentityGraph] = [:]
+    var sequences: SequenceClock
+    /// Nil while nobody was ever erased.
+    var suppressions: Suppressions<Store>?
     private var batch = WriteBatch()
     /// The canonical JSON of the events in the batch, for those that are repeated within it.
     private var pendingCanonical: [EventSequence: [UInt8]] = [:]
     private var sightings: [SightingKey: Sighting] = [:]
     private var destinations: Set<String> = []
+    private let routing = EventRouting()
     private let original = JSONDocument()
     private let repeated = JSONDocument()
 
@@ -67,11 +71,13 @@ final class CommitState<Store: KeyValueStore> {
         clicks = try ClickMemory(store: store)
         consents = try ConsentLedger(store)
         sequences = SequenceClock(after: try reader.lastSequence())
+        suppressions = try Suppressions.load(store)
     }
 
     /// Decides one event and adds what it changes to the batch.
     func decide(_ event: PreparedEvent) throws(StoreError) -> CommitVerdict {
         beginBatch()
+        if let suppressions, try suppressions.cover(event.identifiers, event.tenant.accountNumber) { return .erased }
         if let match = try deduplicator.match(event) { return try coalesce(event, match) }
         return try accept(event)
     }
@@ -135,7 +141,10 @@ final class CommitState<Store: KeyValueStore> {
         let account = event.tenant.accountNumber
         let sequence = sequences.next(at: clock.now)
         let identity = try resolveIdentity(event, sequence, mayJoin: true)
-        let routes = current.router.verdicts(for: try routeSubject(event, identity))
+        let canonical = try clicks.complete(event, in: &batch)
+        let (segments, verdicts) = try routing.decide(
+            try routeSubject(event, identity), canonical: canonical, identity: identity, sequence, current)
+        let routes = event.onlyDestination.map { name in verdicts.filter { $0.destination == name } } ?? verdicts
         var destinationCount = 0
         for route in routes where route.refusal == nil {
             let number = try registry.destination(route.destination)
@@ -148,8 +157,7 @@ final class CommitState<Store: KeyValueStore> {
             destinations.insert(route.destination)
             destinationCount += 1
         }
-        let decisions = Decisions(sequence: sequence, identity: identity, routes: routes)
-        let canonical = try clicks.complete(event, in: &batch)
+        let decisions = Decisions(sequence: sequence, identity: identity, segments: segments, routes: routes)
         batch.putEvent(
             EventRecord(canonical: canonical, decisions: decisions.json, envelope: event.rawEnvelope), account,
             sequence)

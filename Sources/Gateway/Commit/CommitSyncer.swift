@@ -10,6 +10,8 @@ protocol CommitStore: KeyValueStore {
 /// Requests whose events are in one written batch, waiting for the sync.
 struct CommitGroup: Sendable {
     var replies: [(reply: @Sendable (CommitReply) -> Void, verdicts: [CommitVerdict])] = []
+    /// When the requests were handed over.
+    var arrivals: [MonotonicTime] = []
     /// Destinations that have new deliveries.
     var destinations: Set<String> = []
     /// Set when the group's batch was not written.
@@ -87,17 +89,21 @@ final class CommitSyncer: Sendable {
     private func sync(_ groups: [CommitGroup]) -> StoreError? {
         guard groups.contains(where: { $0.failure == nil }) else { return nil }
         let started = MonotonicTime.now
+        metrics.beginSync(at: started)
         do {
             try store.syncLog()
-            metrics.observeSync(MonotonicTime.now - started)
+            metrics.endSync(MonotonicTime.now - started, isSuccess: true)
             return nil
         } catch {
+            metrics.endSync(MonotonicTime.now - started, isSuccess: false)
             return error
         }
     }
 
     private func answer(_ group: CommitGroup, _ syncFailure: StoreError?) {
+        metrics.observeLatencies(since: group.arrivals, now: .now)
         if let failure = group.failure ?? syncFailure {
+            metrics.countFailure(failure)
             for (reply, _) in group.replies { reply(.failed(failure)) }
         } else {
             for (reply, verdicts) in group.replies { reply(.committed(verdicts)) }

@@ -7,6 +7,8 @@ enum CommitVerdict: Sendable {
     case accepted(identity: IdentityState, destinationCount: Int)
     /// Known: not stored again.
     case duplicate(Duplicate)
+    /// About somebody whose data was erased: not stored.
+    case erased
 
     /// What is said of a repeated event.
     struct Duplicate: Sendable {

@@ -76,10 +76,11 @@ final class Committer<Store: CommitStore>: Sendable {
 
     /// Decides and writes requests from the front of `requests` until the batch is full.
     private func commitGroup(_ requests: inout ArraySlice<CommitRequest>, _ state: CommitState<Store>) {
+        if let order = requests.first?.order { return carryOut(order, &requests, state) }
         var group = CommitGroup()
         var eventCount = 0
         var failure: StoreError?
-        while let request = requests.first, eventCount < batchEventLimit {
+        while let request = requests.first, request.order == nil, eventCount < batchEventLimit {
             requests.removeFirst()
             group.weight += request.weight
             var verdicts: [CommitVerdict] = []
@@ -93,6 +94,7 @@ final class Committer<Store: CommitStore>: Sendable {
                 }
             }
             group.replies.append((request.reply, verdicts))
+            group.arrivals.append(request.submittedAt)
         }
         group.release = { [queue] weight in queue.release(weight: weight) }
         do throws(StoreError) {
@@ -105,6 +107,21 @@ final class Committer<Store: CommitStore>: Sendable {
             state.discard()
             group.failure = error
         }
+        syncer.submit(group)
+    }
+}
+
+extension Committer {
+    /// Has an order at the front of `requests` carried out, as a group of its own.
+    private func carryOut(
+        _ order: CommitOrder, _ requests: inout ArraySlice<CommitRequest>, _ state: CommitState<Store>
+    ) {
+        let request = requests.removeFirst()
+        var group = CommitGroup()
+        group.weight = request.weight
+        group.replies = [(request.reply, [])]
+        group.release = { [queue] weight in queue.release(weight: weight) }
+        do throws(StoreError) { try order.run(state) } catch { group.failure = error }
         syncer.submit(group)
     }
 }

@@ -7,6 +7,8 @@ import Outbound
 struct Decisions {
     let sequence: EventSequence
     let identity: IdentityOutcome
+    /// The names of the segments that the event is in; nil if nobody looked.
+    var segments: [String]?
     let routes: [RouteVerdict]
 
     /// One JSON object.
@@ -17,6 +19,10 @@ struct Decisions {
             json.member("sequence", String(sequence.value))
             json.key("identity")
             json.object { json in write(identity, to: &json) }
+            if let segments {
+                json.key("segments")
+                json.array { json in for segment in segments { json.value(segment) } }
+            }
             json.key("routes")
             json.array { json in for route in routes { write(route, to: &json) } }
         }
@@ -49,6 +55,7 @@ struct Decisions {
             json.member("verdict", route.refusal == nil ? "queued" : "skipped")
             json.member("reason", route.refusal)
             json.member("gate", route.refusal.flatMap(RouteGate.init(ofReason:))?.rawValue)
+            json.member("detail", route.detail)
             if let consent = route.consent {
                 json.key("consent")
                 json.object { json in write(consent, to: &json) }

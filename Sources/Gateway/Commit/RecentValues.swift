@@ -18,6 +18,12 @@ struct RecentValues<Key: Hashable, Value> {
         return value
     }
 
+    /// Forgets the value of a key.
+    mutating func forget(_ key: Key) {
+        young[key] = nil
+        old[key] = nil
+    }
+
     /// Keeps a value, in place of an earlier one.
     mutating func remember(_ value: Value, of key: Key) {
         if young.count >= limit, young[key] == nil {

@@ -7,7 +7,9 @@ extension AdminHandler {
     /// The handler of a whole gateway, with everything that operators may ask for.
     convenience init(
         store: RocksDBStore, registry: NumberRegistry, holder: RuntimeHolder, engine: EngineHolder,
-        statistics: DeliveryStatistics, clock: any WallClock, logger: Logger
+        replays: ReplayService<RocksDBStore>, deadLetters: DeadLetterLock, statistics: DeliveryStatistics,
+        desk: RemovalDesk<RocksDBStore>, submit: @escaping @Sendable (CommitRequest) -> Bool, clock: any WallClock,
+        logger: Logger
     ) {
         let destinations = DestinationResource(
             store: DeliveryRecordStore(store, registry),
@@ -17,7 +19,8 @@ extension AdminHandler {
         let dead = DeadLetterResource(
             store: store, registry: registry,
             configured: { Set(holder.runtime.configuration.destinations.map(\.name)) },
-            statuses: { statistics.destinations }, notify: { engine.notify($0) }, clock: clock, logger: logger)
+            statuses: { statistics.destinations }, notify: { engine.notify($0) }, lock: deadLetters, clock: clock,
+            logger: logger)
         self.init(
             tokens: { holder.runtime.configuration.admin.tokens.map { Array($0.revealed.utf8) } },
             resources: [
@@ -26,6 +29,15 @@ extension AdminHandler {
                     places: { holder.runtime.places }),
                 "dead": dead,
                 "destinations": destinations,
+                "replays": ReplayResource(service: replays, queries: DeadLetterQueries(registry: registry)),
+                "erasures": ErasureResource(
+                    store: store, registry: registry, desk: desk,
+                    accounts: { Set(holder.runtime.configuration.sources.map(\.account)) }, clock: clock,
+                    logger: logger),
+                "send-test": SendTestResource(
+                    store: store, registry: registry, runtime: { holder.runtime }, submit: submit, clock: clock,
+                    logger: logger),
+                "alerts": AlertResource(store: AlertStore(store)),
             ])
     }
 }

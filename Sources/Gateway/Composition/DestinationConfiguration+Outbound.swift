@@ -10,23 +10,33 @@ extension DestinationConfiguration {
     func destination(secrets: [String: Secret]) throws(DestinationConfigurationError) -> any Destination {
         switch settings {
         case .http(let http): try HTTPDestination(httpConfiguration(http, secrets))
+        case .platform(let platform):
+            PlatformDestination.make(platform.api, platform.settings(name: name), platformConfiguration(platform))
         }
+    }
+
+    private func platformConfiguration(_ platform: PlatformDestinationSettings) -> PlatformDestination.Configuration {
+        PlatformDestination.Configuration(
+            policy: DeliveryPolicy(
+                retry: retry.schedule, concurrencyLimit: concurrency,
+                rate: rate.map { SendingRate($0.count, per: $0.period) }, breaker: breaker.policy, ordering: ordering,
+                isEnabled: isEnabled),
+            options: TransferOptions(
+                connectTimeout: min(timeout, .seconds(5)), totalTimeout: timeout,
+                allowsPrivateAddresses: allowsPrivateAddresses, route: platform.transport.route))
     }
 
     /// What the router needs to know.
     var routeRule: RouteRule {
         RouteRule(
             destination: name, isEnabled: isEnabled, account: account, environment: environment, filter: routeFilter,
-            policy: routing.policy(events: events))
+            policy: routing.policy(events: events, platform: settings.platform))
     }
 
     private var routeFilter: RouteFilter {
-        var filter = RouteFilter()
-        if !self.filter.eventNames.isEmpty {
-            filter.eventNames = NamePatternSet(self.filter.eventNames.map(EventListing.canonicalName))
-        }
-        if !self.filter.platforms.isEmpty { filter.platforms = NamePatternSet(self.filter.platforms) }
-        return filter
+        RouteFilter(
+            eventNames: filter.eventNames.choice(EventListing.canonicalName), platforms: filter.platforms.choice(),
+            segments: filter.segments.choice(), conditions: filter.conditions)
     }
 
     private func httpConfiguration(

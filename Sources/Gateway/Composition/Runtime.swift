@@ -74,6 +74,14 @@ extension LoadedConfiguration {
     }
 }
 
+extension GatewayConfiguration {
+    /// Who says which segments an event is in; in the order of their names.
+    var segmentTable: SegmentTable {
+        SegmentTable(
+            segments.sorted { $0.key < $1.key }.map { SegmentRule($0.key, $0.value.map(\.segmentCase)) })
+    }
+}
+
 extension CommitSettings {
     init(_ configuration: GatewayConfiguration) {
         dedup.message = configuration.dedup.window
@@ -84,6 +92,7 @@ extension CommitSettings {
         identity.profileSize = configuration.identity.profileIdentifierLimit
         identity.mergeCount = configuration.identity.profileMergeLimit
         identity.uniqueLinksBeforeBlock = configuration.identity.sharedValueLimit
+        segments = configuration.segmentTable
         router = Router(configuration.destinations.map(\.routeRule), catalog: EventRegistry.catalog)
         orderedDestinations = Set(configuration.destinations.filter { $0.ordering == .profile }.map(\.name))
     }

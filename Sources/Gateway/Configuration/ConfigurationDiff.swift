@@ -18,6 +18,16 @@ public struct ConfigurationDiff: Sendable, Equatable {
             }
         }
 
+        /// Whether it is in force only after a restart: listeners, the store's place, and what is sized at the start.
+        public var waitsForRestart: Bool {
+            let path = path
+            // Read whenever they are needed.
+            if path == "http.trusted_proxies" || path == "http.drain_timeout" { return false }
+            return ["listen", "tls", "data", "log_level", "admin.listen", "http", "limits"].contains { key in
+                path == key || path.hasPrefix(key + ".")
+            }
+        }
+
         /// One line: `dedup.window: 30d → 7d`; secrets and long texts are only said to have changed.
         public var description: String {
             switch self {

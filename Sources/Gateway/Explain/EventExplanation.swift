@@ -163,6 +163,7 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
             if let latency = delivery.latencyMilliseconds { json.member("latency_ms", latency) }
             if delivery.isAmbiguous { json.member("ambiguous", true) }
             json.member("template_version", delivery.templateVersion)
+            if delivery.sendsKeptBody { json.member("original_body", true) }
             json.key("attempts")
             json.array { json in for attempt in attempts { write(attempt, to: &json) } }
         }
@@ -176,6 +177,7 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
             if let status = attempt.statusCode { json.member("status", status) }
             json.member("error", attempt.error)
             json.member("request", attempt.request)
+            json.member("template_version", attempt.templateVersion)
             if !attempt.responseBody.isEmpty {
                 json.member("response", String(decoding: attempt.responseBody.prefix(2048), as: UTF8.self))
             }

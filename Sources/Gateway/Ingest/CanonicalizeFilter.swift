@@ -8,11 +8,8 @@ public import Platform
 ///
 /// Belongs to one thread. Memory does not grow with the number of lines.
 public final class CanonicalizeFilter {
-    private let canonicalizer: Canonicalizer
-    private let route: EventRoute
+    private let items: ItemCanonicalizer
     private let now: Timestamp?
-    private let document = JSONDocument()
-    private let captures = CaptureReader()
 
     /// A line of output.
     public struct Line {
@@ -28,24 +25,15 @@ public final class CanonicalizeFilter {
     ///   - profile: The source.
     ///   - now: The time of reception; nil for the machine's.
     public init(profile: SourceProfile, now: Timestamp?) {
-        canonicalizer = Canonicalizer(source: profile)
-        route = profile.kind == .native ? EventRoute(native: .batch) : EventRoute(profile.kind)
+        items = ItemCanonicalizer(profile: profile)
         self.now = now
     }
 
     /// The output for one body: a line for each item.
     public func lines(for body: [UInt8]) -> [Line] {
         do {
-            let root = try parse(body)
-            let transport = TransportFacts(receivedAt: now ?? SystemClock().now)
-            // SDK routes say the type in the path; here a single event says it itself, as on a webhook.
-            let isBatch = root.kind == .array || root[Self.batch] != nil
-            let route = isBatch ? route : EventRoute(route.kind)
-            var body = try EnvelopeDecoder.decode(root, route: route, authentication: .offline)
-            if route.body == .capture { body = try captures.read(body) }
-            return body.items.map { item in
-                let result = item.flatMap { canonicalizer.canonicalize($0, transport) }
-                switch result {
+            return try items.events(in: body, receivedAt: now ?? SystemClock().now).map { item in
+                switch item {
                 case .success(let event): return Line(bytes: Self.withoutBlanks(event.json), isRejection: false)
                 case .failure(let rejection): return Self.line(rejection)
                 }
@@ -57,8 +45,6 @@ public final class CanonicalizeFilter {
         }
     }
 
-    private static let batch = JSONKey("batch")
-
     /// JSON text without blanks between its tokens: parts of an event are as their sender indented them.
     private static func withoutBlanks(_ json: [UInt8]) -> [UInt8] {
         var isInString = false
@@ -69,14 +55,6 @@ public final class CanonicalizeFilter {
                 isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
             }
             return isInString || byte > 0x20
-        }
-    }
-
-    private func parse(_ body: [UInt8]) throws(RequestFault) -> JSONValue {
-        do throws(JSONError) {
-            return try document.parse(body, limits: route.jsonLimits)
-        } catch {
-            throw body.withUnsafeBytes { bytes in RequestFault(error, in: bytes) }
         }
     }
 
@@ -95,6 +73,46 @@ public final class CanonicalizeFilter {
             json.member("message", message)
         }
         return Line(bytes: json.bytes, isRejection: true)
+    }
+}
+
+/// Reads the items of request bodies and canonicalizes them, without store or network.
+///
+/// Belongs to one thread.
+final class ItemCanonicalizer {
+    private let canonicalizer: Canonicalizer
+    private let route: EventRoute
+    private let document = JSONDocument()
+    private let captures = CaptureReader()
+
+    /// Reads as a source does.
+    init(profile: SourceProfile) {
+        canonicalizer = Canonicalizer(source: profile)
+        route = profile.kind == .native ? EventRoute(native: .batch) : EventRoute(profile.kind)
+    }
+
+    /// The events of one body, or why one is none, in order.
+    func events(
+        in body: [UInt8], receivedAt time: Timestamp
+    ) throws(RequestFault) -> [Result<CanonicalEvent, Rejection>] {
+        let root = try parse(body)
+        let transport = TransportFacts(receivedAt: time)
+        // SDK routes say the type in the path; here a single event says it itself, as on a webhook.
+        let isBatch = root.kind == .array || root[Self.batch] != nil
+        let route = isBatch ? route : EventRoute(route.kind)
+        var body = try EnvelopeDecoder.decode(root, route: route, authentication: .offline)
+        if route.body == .capture { body = try captures.read(body) }
+        return body.items.map { item in item.flatMap { canonicalizer.canonicalize($0, transport) } }
+    }
+
+    private static let batch = JSONKey("batch")
+
+    private func parse(_ body: [UInt8]) throws(RequestFault) -> JSONValue {
+        do throws(JSONError) {
+            return try document.parse(body, limits: route.jsonLimits)
+        } catch {
+            throw body.withUnsafeBytes { bytes in RequestFault(error, in: bytes) }
+        }
     }
 }
 

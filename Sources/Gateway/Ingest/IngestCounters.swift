@@ -1,11 +1,10 @@
 import Inbound
 import Platform
 
-/// How many items had which verdict, and how many requests were refused and why; for `/metrics`.
+/// How many items had which verdict, and how many requests were refused and why; for `/metrics` and alerts.
 final class IngestCounters: Sendable {
     /// The counts at one moment.
     struct Snapshot: Sendable {
-        var items: [AnswerItem.Verdict: UInt64] = [:]
         var refusals: [RequestFault.Code: UInt64] = [:]
         var retries: [RetryingSDK: UInt64] = [:]
     }
@@ -13,9 +12,8 @@ final class IngestCounters: Sendable {
     private let counts = Guarded(Snapshot())
     /// What is counted for each source by itself.
     let sources = SourceCounters()
-
-    /// Counts one item of an answered request.
-    func count(_ verdict: AnswerItem.Verdict) { counts.withLock { $0.items[verdict, default: 0] += 1 } }
+    /// How many items of each source had which verdict.
+    let verdicts = VerdictCounters()
 
     /// Counts a request that was refused as a whole.
     func countRefusal(_ code: RequestFault.Code) { counts.withLock { $0.refusals[code, default: 0] += 1 } }

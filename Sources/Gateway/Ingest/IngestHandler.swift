@@ -14,10 +14,12 @@ final class IngestHandler: HTTPHandler {
     let probes: Probes
     let clock: any WallClock
     let logger: Logger
+    /// Keeps a slow or failing disk from filling the log with a line a request.
+    let troubleLines: CommitTroubleLines
 
     init(
         holder: RuntimeHolder, committer: Committer<RocksDBStore>, outbox: AnswerOutbox, counters: IngestCounters,
-        probes: Probes, clock: any WallClock, logger: Logger
+        probes: Probes, clock: any WallClock, logger: Logger, troubleLines: CommitTroubleLines = CommitTroubleLines()
     ) {
         self.holder = holder
         self.committer = committer
@@ -26,6 +28,7 @@ final class IngestHandler: HTTPHandler {
         self.probes = probes
         self.clock = clock
         self.logger = logger
+        self.troubleLines = troubleLines
     }
 
     func makeLoopHandler() -> any HTTPLoopHandler { IngestLoop(self) }
@@ -39,6 +42,7 @@ private final class IngestLoop: HTTPLoopHandler {
     private var generation: UInt64
     private var canonicalizers: [Canonicalizer]
     private var filters: [ItemFilter]
+    private var verdicts: [VerdictCounts]
     /// The head that was admitted last; mostly its body is here already and handled next.
     private var visit: Visit?
     /// What the answers to requests that wait for their commit need, by their place in the loop.
@@ -50,6 +54,7 @@ private final class IngestLoop: HTTPLoopHandler {
         runtime = handler.holder.runtime
         canonicalizers = runtime.sources.map { Canonicalizer(source: $0.profile) }
         filters = runtime.sources.map { ItemFilter($0) }
+        verdicts = runtime.sources.map { handler.counters.verdicts.counts(of: $0.profile.name) }
     }
 
     func admit(_ request: HTTPRequest) -> HTTPAdmission {
@@ -86,7 +91,10 @@ private final class IngestLoop: HTTPLoopHandler {
     func lateAnswer(to exchange: HTTPExchange) -> HTTPResponse? {
         guard exchange.place < waiting.count else { return nil }
         let context = waiting[exchange.place]
-        handler.logger.warning("commit is late", ["request_id": context.requestID])
+        if let leftOut = handler.troubleLines.late.admit() {
+            handler.logger.warning(
+                "commit is late", ["request_id": context.requestID, "left_out": String(leftOut)])
+        }
         return refusal(.storageTooSlow, context)
     }
 
@@ -144,6 +152,7 @@ private final class IngestLoop: HTTPLoopHandler {
         runtime = handler.holder.runtime
         canonicalizers = runtime.sources.map { Canonicalizer(source: $0.profile) }
         filters = runtime.sources.map { ItemFilter($0) }
+        verdicts = runtime.sources.map { handler.counters.verdicts.counts(of: $0.profile.name) }
     }
 
     /// One request with events, from its body to the committer's queue.
@@ -176,7 +185,8 @@ private final class IngestLoop: HTTPLoopHandler {
     private func prepare(_ read: ReadRequest, _ transport: TransportFacts) -> PreparedRequest {
         let source = runtime.sources[read.authentication.sourceIndex]
         let canonicalizer = canonicalizers[read.authentication.sourceIndex]
-        var prepared = PreparedRequest(form: read.body.form)
+        var prepared = PreparedRequest(
+            form: read.body.form, counts: verdicts[read.authentication.sourceIndex])
         var tally = SourceTally()
         for item in read.body.items {
             switch item {
@@ -214,20 +224,27 @@ private final class IngestLoop: HTTPLoopHandler {
     ) throws(RequestFault) {
         let counters = handler.counters
         guard !prepared.events.isEmpty else {
-            let answer = prepared.answer(verdicts: [], requestID: context.requestID, counters)
+            let answer = prepared.answer(verdicts: [], requestID: context.requestID)
             if context.isPixel, answer.status != 200 { counters.countRefusal(.pixelInvalid) }
             return exchange.respond(context.response(answer))
         }
         wait(exchange, context)
-        let (outbox, logger) = (handler.outbox, handler.logger)
+        let (outbox, logger, troubleLines) = (handler.outbox, handler.logger, handler.troubleLines)
         let request = CommitRequest(events: prepared.events) { reply in
             let answer: Answer
             switch reply {
             case .committed(let verdicts):
-                answer = prepared.answer(verdicts: verdicts, requestID: context.requestID, counters)
+                answer = prepared.answer(verdicts: verdicts, requestID: context.requestID)
             case .failed(let error):
                 counters.countRefusal(.storageUnavailable)
-                logger.error("commit failed", ["request_id": context.requestID, "error": error.description])
+                if let leftOut = troubleLines.failed.admit() {
+                    logger.error(
+                        "commit failed",
+                        [
+                            "request_id": context.requestID, "error": error.description,
+                            "left_out": String(leftOut),
+                        ])
+                }
                 answer = Answer(.storageUnavailable, requestID: context.requestID)
             }
             outbox.add(exchange, context.response(answer))

@@ -30,6 +30,8 @@ struct PreparedEvent: Sendable {
     let clicks: ClickSubject?
     /// Whether the event asks that somebody's data be erased.
     let asksForErasure: Bool
+    /// The only destination that it may go to, for a test of that one; nil for all that want it.
+    var onlyDestination: String?
     /// The canonical event's JSON.
     let canonical: [UInt8]
     /// The envelope as it came, but for card data and write keys, if the source keeps it.

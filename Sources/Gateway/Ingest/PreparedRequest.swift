@@ -9,11 +9,16 @@ struct PreparedRequest: Sendable {
     }
 
     private let form: DecodedBody.Form
+    private let counts: VerdictCounts
     private var items: [Item] = []
     /// The events, in the order of their items.
     private(set) var events: [PreparedEvent] = []
 
-    init(form: DecodedBody.Form) { self.form = form }
+    /// A request without items yet, whose verdicts `counts` is told.
+    init(form: DecodedBody.Form, counts: VerdictCounts) {
+        self.form = form
+        self.counts = counts
+    }
 
     /// Adds an event.
     mutating func add(_ event: PreparedEvent) {
@@ -27,14 +32,14 @@ struct PreparedRequest: Sendable {
     }
 
     /// The answer, once every event has its verdict.
-    func answer(verdicts: [CommitVerdict], requestID: String, _ counters: IngestCounters) -> Answer {
+    func answer(verdicts: [CommitVerdict], requestID: String) -> Answer {
         let answers = items.map { item in
             switch item {
             case .answered(let answer): answer
             case .event(let position): AnswerItem(events[position], verdicts[position])
             }
         }
-        for answer in answers { counters.count(answer.verdict) }
+        counts.add(answers)
         return Answer(answers, form: form, requestID: requestID)
     }
 }
@@ -57,7 +62,11 @@ extension AnswerItem {
             isConflict = duplicate.isConflict
             notes = event.notes
             for note in duplicate.notes { notes.add(note) }
+        case .erased: self.init(Self.erased, messageID: event.messageID)
         }
         canonicalEvent = event.name.text
     }
+
+    private static let erased = Rejection(
+        .erased, "the event has an identifier of a person whose data was erased, and is not stored")
 }

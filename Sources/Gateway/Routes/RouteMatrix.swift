@@ -45,6 +45,14 @@ public struct RouteMatrix: Sendable {
         }
     }
 
+    /// What a filter asks beyond the name of the event.
+    private static func conditions(of filter: RouteFilter) -> [String] {
+        var conditions: [String] = []
+        if let names = filter.platforms.words { conditions.append("platform \(names)") }
+        if let names = filter.segments.words { conditions.append("segment \(names)") }
+        return conditions + filter.conditions.map { "\($0.path.text) \($0.words)" }
+    }
+
     /// The matrix of a platform that nobody has configured: one column for each way to fill its list.
     public init(_ platform: AdPlatform) {
         let ways: [(String, Allowlist)] = [
@@ -93,7 +101,7 @@ public struct RouteMatrix: Sendable {
         conditions.append("events: \(list(policy))")
         if let account = rule.account { conditions.append("account \(account)") }
         if let environment = rule.environment { conditions.append("environment \(environment)") }
-        if rule.filter.platforms != nil { conditions.append("a platform of filter.platform") }
+        conditions += Self.conditions(of: rule.filter)
         if policy.domains != nil { conditions.append("pages on its domains only") }
         conditions.append("consent: \(consent(policy.consent))")
         if policy.suppressesBots { conditions.append("no bots") }

@@ -28,7 +28,7 @@ enum UserDataStripper {
         json.object { json in
             for member in event.members {
                 switch member.name {
-                case "user_data": write(member, to: &json) { clickIDs.contains($0) }
+                case "user_data": writePerson(member, to: &json)
                 case "context": writeContext(member, to: &json)
                 case "properties", "integrations":
                     json.key(name: member.name)
@@ -48,10 +48,23 @@ enum UserDataStripper {
         json.raw(member.value)
     }
 
-    private static func write(_ member: JSONMember, to json: inout JSONWriter, where keeps: (String) -> Bool) {
+    /// Click and browser ids, those of Google Analytics among the typed ids as well.
+    private static func writePerson(_ member: JSONMember, to json: inout JSONWriter) {
         json.key(name: member.name)
-        json.object { json in for inner in member.value.members where keeps(inner.name) { copy(inner, to: &json) } }
+        json.object { json in
+            for inner in member.value.members {
+                if clickIDs.contains(inner.name) { copy(inner, to: &json) }
+                guard inner.name == "external_ids" else { continue }
+                json.optionalArray("external_ids") { json in
+                    for id in inner.value.elements where browserIDTypes.contains(id[.typeMember]?.string ?? "") {
+                        json.raw(id)
+                    }
+                }
+            }
+        }
     }
+
+    private static let browserIDTypes: Set<String> = ["ga4ClientId", "ga4AppInstanceId"]
 
     private static func writeContext(_ member: JSONMember, to json: inout JSONWriter) {
         json.key(name: member.name)

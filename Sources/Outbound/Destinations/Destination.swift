@@ -20,6 +20,11 @@ public protocol Destination: Sendable {
     /// The same event gives the same body and `event_id` in every attempt.
     func prepare(_ event: EventView, at time: Timestamp) -> Preparation
 
+    /// The request that delivers an event with a body that was sent before, signed anew.
+    ///
+    /// Where bodies are not signed, the request of ``prepare(_:at:)`` with the other body will do, which is the default.
+    func prepare(_ event: EventView, sending body: [UInt8], at time: Timestamp) -> Preparation
+
     /// What an answer means.
     func verdict(on response: HTTPResponse, at time: Timestamp) -> AttemptVerdict
 
@@ -33,6 +38,14 @@ public protocol Destination: Sendable {
 }
 
 extension Destination {
+    /// The request of today with the other body.
+    public func prepare(_ event: EventView, sending body: [UInt8], at time: Timestamp) -> Preparation {
+        let preparation = prepare(event, at: time)
+        guard case .send(var request) = preparation else { return preparation }
+        request.body = body
+        return .send(request)
+    }
+
     /// The verdict that the status gives, with `Retry-After`.
     public func verdict(on response: HTTPResponse, at time: Timestamp) -> AttemptVerdict {
         let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }

@@ -50,9 +50,16 @@ public struct HTTPDestination: Destination {
 
     /// The request as configured, rendered and signed for an event.
     public func prepare(_ event: EventView, at time: Timestamp) -> Preparation {
-        var rendered: [UInt8] = []
         do throws(RenderFailure) {
-            if let body { rendered = try body.render(event) } else { rendered = Self.defaultBody(event) }
+            return prepare(event, sending: try body?.render(event) ?? Self.defaultBody(event), at: time)
+        } catch {
+            return .renderFailed(error)
+        }
+    }
+
+    /// The request as configured, with a body that is there already.
+    public func prepare(_ event: EventView, sending rendered: [UInt8], at time: Timestamp) -> Preparation {
+        do throws(RenderFailure) {
             let urlText = String(decoding: try url.render(event), as: UTF8.self)
             var lines = contentType.map { [HTTPHeader("Content-Type", $0)] } ?? []
             for header in headers {
@@ -65,7 +72,7 @@ public struct HTTPDestination: Destination {
                     method: method, url: urlText, displayURL: try displayURL(event), headers: lines, body: rendered,
                     options: options))
         } catch {
-            return .renderFailed(RenderFailure(error.message, body: rendered.isEmpty ? error.body : rendered))
+            return .renderFailed(RenderFailure(error.message, body: rendered))
         }
     }
 

@@ -1,3 +1,5 @@
+import JSON
+
 /// Checks a custom destination's configuration part by part and collects what is wrong.
 struct HTTPDestinationChecker {
     typealias Fault = DestinationConfigurationError.Fault
@@ -93,7 +95,7 @@ struct HTTPDestinationChecker {
 
     /// What must not show in records: secrets, credentials in headers, and values in the URL's query.
     func maskedTexts() -> [String] {
-        var texts = Array(configuration.secrets.values) + configuration.signingSecrets
+        var texts = configuration.secrets.values.flatMap(Self.spellings) + configuration.signingSecrets
         for header in configuration.headers where Self.isCredential(header.name) && !header.value.contains("{{") {
             texts.append(header.value)
             // `Bearer` and its kind are no secret, what follows is.
@@ -104,6 +106,14 @@ struct HTTPDestinationChecker {
             texts.append(String(pair.drop { $0 != "=" }.dropFirst()))
         }
         return texts
+    }
+
+    /// A secret as it is, and as it stands in JSON.
+    private static func spellings(of secret: String) -> [String] {
+        var escaped: [UInt8] = []
+        Array(secret.utf8).withUnsafeBufferPointer { JSONEscape.append($0, to: &escaped) }
+        let text = String(decoding: escaped, as: UTF8.self)
+        return text == secret ? [secret] : [secret, text]
     }
 
     private static func isCredential(_ name: String) -> Bool {

@@ -23,7 +23,7 @@ public struct HTTPDestinationConfiguration: Sendable {
     public var template: String?
     /// What the body writes for a missing value.
     public var missingFields = MissingFieldPolicy.empty
-    /// What `{{secrets.NAME}}` stands for in URL and headers.
+    /// What `{{secrets.NAME}}` stands for in URL, headers and, by itself, the body.
     public var secrets: [String: String] = [:]
     /// What requests are signed with, newest first; see ``RequestSigner``.
     public var signingSecrets: [String] = []

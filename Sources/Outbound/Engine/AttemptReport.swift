@@ -53,7 +53,9 @@ struct AttemptReport {
         var attempt = Self.attempt(of: start, duration: duration)
         delivery.attemptCount += 1
         delivery.lastAttemptAt = start.time
-        delivery.templateVersion = destination.templateVersion
+        // What was sent before was made by the template of that time.
+        if !delivery.sendsKeptBody { delivery.templateVersion = destination.templateVersion }
+        attempt.templateVersion = delivery.templateVersion
         let verdict: AttemptVerdict
         switch result {
         case .response(let response):
@@ -79,7 +81,10 @@ struct AttemptReport {
             delivery.isAmbiguous = delivery.isAmbiguous || failure.isAmbiguous
             attempt.error = failure.description
         }
-        if verdict != .accepted { attempt.requestBody = kept(start.body) }
+        if verdict != .accepted {
+            attempt.requestBody = kept(start.body)
+            attempt.isBodyAltered = attempt.requestBody != start.body
+        }
         // What an accepted attempt says is a warning.
         delivery.lastError = verdict == .accepted ? nil : attempt.error
         let decision = DeliveryDecision(
@@ -104,10 +109,12 @@ struct AttemptReport {
             let start = Start(due: due, time: now, summary: "", body: body)
             attempt = Self.attempt(of: start, duration: .zero)
             attempt?.requestBody = Self.kept(body, destination)
+            attempt?.isBodyAltered = true
             attempt?.error = message
             delivery.attemptCount += 1
             delivery.lastAttemptAt = now
-            delivery.templateVersion = destination.templateVersion
+            if !delivery.sendsKeptBody { delivery.templateVersion = destination.templateVersion }
+            attempt?.templateVersion = delivery.templateVersion
         }
         delivery.lastError = message
         Self.apply(.dropped(reason), to: &delivery, now: now)

@@ -80,8 +80,12 @@ public final class DeliveryEngine: Sendable {
 
     /// Does with a destination what an operator wants; unknown names are ignored.
     ///
-    /// From any thread. In force shortly after, and across restarts.
-    public func perform(_ command: DeliveryCommand, on destination: String) {
+    /// From any thread. In force shortly after, and across restarts: what is taken while the engine stops is in force in
+    /// the next one.
+    ///
+    /// - Returns: False if the engine has ended, so that nobody will do it.
+    @discardableResult
+    public func perform(_ command: DeliveryCommand, on destination: String) -> Bool {
         mailbox.post(command, destination: destination)
     }
 

@@ -68,6 +68,23 @@ extension DeliveryLoop {
         }
     }
 
+    // MARK: - What was sent before
+
+    /// The request with the body that was sent before.
+    func prepareAgain(
+        _ view: EventView, _ delivery: Delivery, for destination: any Destination, at now: Timestamp
+    ) throws(StoreError) -> Preparation {
+        // Nobody can take the person's data out of a body that is there.
+        guard !view.consentTransformation.contains(.stripUserData) else {
+            return .drop(
+                .consent, "consent_denied:ads_user_data: the body that was sent may hold what must not be sent now")
+        }
+        guard let body = try store.keptBody(of: delivery) else {
+            return .renderFailed(RenderFailure("the body that was sent is not kept whole; replay it with the template"))
+        }
+        return destination.prepare(view, sending: body, at: now)
+    }
+
     // MARK: - The destination
 
     private func noteSignal(_ signal: LaneGate.Signal, _ flight: Flight, number: UInt64) {

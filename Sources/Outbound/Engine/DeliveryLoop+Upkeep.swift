@@ -5,6 +5,8 @@ import Platform
 struct DeliveryUpkeep {
     /// Names of destinations that are gone, whose deliveries have yet to be dropped.
     fileprivate var removed: Set<String>
+    /// How many were dropped so far.
+    fileprivate var removedCounts: [String: Int] = [:]
     /// Lanes whose state an earlier process may have left.
     fileprivate var unreadLanes: Set<Int>
     /// Lanes that keep no order and may have one left from an earlier configuration.
@@ -43,10 +45,7 @@ extension DeliveryLoop {
     func maintain() {
         do throws(StoreError) {
             for lane in upkeep.unreadLanes { try restoreState(lane) }
-            for (name, command) in upkeep.commands {
-                if let lane = laneIndexes[name] { perform(command, lane: lane) }
-            }
-            upkeep.commands = []
+            performCommands()
             for lane in upkeep.unsavedLanes { try saveState(lane) }
             for name in upkeep.removed { try dropDeliveries(ofRemoved: name) }
             for lane in upkeep.unorderedLanes { try dissolveOrder(lane) }
@@ -54,6 +53,30 @@ extension DeliveryLoop {
         } catch {
             pauseStore(error, "upkeep of deliveries failed")
         }
+    }
+
+    // MARK: - Commands
+
+    private func performCommands() {
+        for (name, command) in upkeep.commands {
+            if let lane = laneIndexes[name] { perform(command, lane: lane) }
+        }
+        upkeep.commands = []
+    }
+
+    /// Does what operators wanted while the engine was about to end, so that the next engine finds it in the store.
+    ///
+    /// From here on the mailbox takes no more commands, and whoever has one is told so.
+    func performLastCommands() {
+        upkeep.commands += mailbox.close().commands
+        guard !upkeep.commands.isEmpty else { return }
+        do throws(StoreError) {
+            for lane in upkeep.unreadLanes { try restoreState(lane) }
+        } catch {
+            // The states are stored all the same: what was asked for last counts more than what was there before.
+            logger.error("the state of a destination could not be read", ["error": error.message])
+        }
+        performCommands()
     }
 
     // MARK: - States
@@ -105,11 +128,16 @@ extension DeliveryLoop {
                 delivery.nextAttemptAt = nil
                 return DeliveryOutcome(due: due, delivery: delivery, attempt: nil)
             })
+        statistics.countRemoved(page.count, of: name)
+        upkeep.removedCounts[name, default: 0] += page.count
         guard page.count < Self.stepLimit else { return }
         upkeep.removed.remove(name)
-        guard !page.isEmpty else { return }
+        let count = upkeep.removedCounts.removeValue(forKey: name) ?? 0
+        guard count > 0 else { return }
         try store.setState(DestinationState(), ofDestination: name)
-        logger.warning("deliveries to a destination that was removed are dropped", ["destination": name])
+        logger.warning(
+            "deliveries to a destination that was removed are dropped",
+            ["destination": name, "reason": DropReason.destinationRemoved.rawValue, "count": String(count)])
     }
 
     // MARK: - Order
@@ -147,6 +175,11 @@ extension DeliveryLoop {
         }
         upkeep.publishedAt = time.monotonic
         statistics.publish(lanes.indices.map { lanes[$0].takeStatus(at: time.due) })
+        for lane in lanes {
+            guard let count = lane.failureLines.takeRest(at: isLast ? .distantFuture : time.monotonic) else { continue }
+            logger.warning(
+                "more delivery attempts failed", ["destination": lane.destination.name, "left_out": String(count)])
+        }
         if isLast {
             do throws(StoreError) {
                 for lane in upkeep.unsavedLanes { try saveState(lane) }

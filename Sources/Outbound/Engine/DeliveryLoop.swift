@@ -47,6 +47,8 @@ final class DeliveryLoop {
     /// When to give up what is under way, once the engine is to stop.
     private var stopsAt: MonotonicTime?
     var upkeep: DeliveryUpkeep
+    /// The store's count of removals when everything in memory was read.
+    private var seenRemovalCount: UInt64
 
     /// Later than any delivery, yet far from overflow: the end of the year 9999.
     static let horizon = Timestamp(milliseconds: 253_402_300_799_999)
@@ -64,6 +66,7 @@ final class DeliveryLoop {
         self.configuration = configuration
         self.mailbox = mailbox
         self.statistics = statistics
+        seenRemovalCount = store.removalCount
         reader = EventCache(store, slotCount: destinations.count > 1 ? configuration.eventCacheLimit : 1)
         lanes = destinations.map {
             DestinationLane(
@@ -82,6 +85,7 @@ final class DeliveryLoop {
         while true {
             look()
             readMail()
+            noteRemovals()
             if stopsAt == nil, !isStorePaused {
                 maintain()
                 // Nothing is sent before it is known what an earlier process left about the destinations.
@@ -114,6 +118,18 @@ final class DeliveryLoop {
         if let grace = mail.grace, stopsAt == nil { stopsAt = time.monotonic + grace }
     }
 
+    /// After events were erased, nothing that was read before is sent: it is read again, or is gone.
+    private func noteRemovals() {
+        let count = store.removalCount
+        guard count != seenRemovalCount else { return }
+        seenRemovalCount = count
+        reader.removeAll()
+        for lane in lanes.indices {
+            lanes[lane].releaseWaiting()
+            if lanes[lane].isOrdered { upkeep.repairOrder(of: lane) }
+        }
+    }
+
     /// Gives up what is still under way and records everything.
     private func end() {
         let failure = HTTPFailure(.cancelled, "the gateway stopped before an answer came", isAmbiguous: true)
@@ -127,6 +143,7 @@ final class DeliveryLoop {
         flights = [:]
         for lane in renewals.values { _ = lanes[lane].tokens?.note(.failure(failure), at: time.due) }
         record()
+        performLastCommands()
         publish(isLast: true)
     }
 
@@ -135,7 +152,9 @@ final class DeliveryLoop {
     private func serve(_ lane: Int) {
         refill(lane)
         if lanes[lane].tokens != nil { renewToken(lane) }
-        while !isStorePaused, let parcel = lanes[lane].nextParcel(time) { sendAgain(parcel, lane: lane) }
+        while !isStorePaused, store.removalCount == seenRemovalCount, let parcel = lanes[lane].nextParcel(time) {
+            sendAgain(parcel, lane: lane)
+        }
         for _ in 0..<max(configuration.turnLimit, lanes[lane].batchDestination?.batchLimits.count ?? 0) {
             guard !isStorePaused, let due = lanes[lane].startNext(time) else { break }
             start(due, lane: lane)
@@ -159,6 +178,8 @@ final class DeliveryLoop {
     }
 
     private func start(_ due: DueDelivery, lane: Int) {
+        // Something was erased within this very round.
+        guard store.removalCount == seenRemovalCount else { return lanes[lane].release(due) }
         do throws(StoreError) {
             let event = try reader.event(due.delivery.account, due.delivery.sequence)
             let profiles = lanes[lane].isOrdered ? profiles(of: event) : []
@@ -208,7 +229,7 @@ final class DeliveryLoop {
     ) throws(StoreError) -> BatchBuilder.Part? {
         let destination = lanes[lane].destination
         let now = time.wall
-        switch try prepare(event, for: destination, at: now) {
+        switch try prepare(event, due.delivery, for: destination, at: now) {
         case .send(let request):
             let start = AttemptReport.Start(
                 due: due, time: now, summary: request.summary, body: request.body, profiles: profiles)
@@ -226,7 +247,7 @@ final class DeliveryLoop {
     }
 
     private func prepare(
-        _ event: StoredEvent?, for destination: any Destination, at now: Timestamp
+        _ event: StoredEvent?, _ delivery: Delivery, for destination: any Destination, at now: Timestamp
     ) throws(StoreError) -> Preparation {
         guard let event else { return .drop(.erased, "the event was removed by retention or erasure") }
         // The message of a reader's error names the place only.
@@ -234,7 +255,9 @@ final class DeliveryLoop {
             return .renderFailed(RenderFailure("the event's record is not JSON"))
         }
         switch try gate.check(view, of: event, for: destination.name) {
-        case .send(let view): return destination.prepare(view, at: now)
+        case .send(let view):
+            guard delivery.sendsKeptBody else { return destination.prepare(view, at: now) }
+            return try prepareAgain(view, delivery, for: destination, at: now)
         case .drop(let reason, let message): return .drop(reason, message)
         }
     }
@@ -303,9 +326,9 @@ final class DeliveryLoop {
     func report(_ report: AttemptReport, lane: Int) {
         recorder.add(report.outcome, lane: lane, at: .now)
         if report.outcome.attempt != nil || report.outcome.delivery.hasEnded {
-            lanes[lane].tally.count(report.outcome.delivery)
+            lanes[lane].tally.count(report)
         }
-        logger.log(report)
+        logger.log(report, lanes[lane].failureLines)
     }
 
     private func record() {

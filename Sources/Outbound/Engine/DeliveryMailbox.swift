@@ -14,6 +14,8 @@ final class DeliveryMailbox: Sendable {
         var grace: Duration?
         /// Whether the engine's thread has been woken and has not looked yet.
         fileprivate var isSignalled = false
+        /// Whether nobody will look any more.
+        fileprivate var isClosed = false
     }
 
     private let mail = Guarded(Mail())
@@ -26,8 +28,15 @@ final class DeliveryMailbox: Sendable {
 
     func postCommit(destination: String) { leave { $0.committed.insert(destination) } }
 
-    func post(_ command: DeliveryCommand, destination: String) {
-        leave { $0.commands.append((destination, command)) }
+    /// Leaves what an operator wants; false if the engine has ended and nobody would do it.
+    func post(_ command: DeliveryCommand, destination: String) -> Bool {
+        var isTaken = false
+        leave { mail in
+            guard !mail.isClosed else { return }
+            mail.commands.append((destination, command))
+            isTaken = true
+        }
+        return isTaken
     }
 
     func postStop(grace: Duration) { leave { $0.grace = grace } }
@@ -38,6 +47,16 @@ final class DeliveryMailbox: Sendable {
         return mail.withLock { mail in
             defer { mail = Mail() }
             return mail
+        }
+    }
+
+    /// Takes what is left, and takes no more commands from now on.
+    func close() -> Mail {
+        mail.withLock { mail in
+            let last = mail
+            mail = Mail()
+            mail.isClosed = true
+            return last
         }
     }
 

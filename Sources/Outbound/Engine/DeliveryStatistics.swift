@@ -1,4 +1,4 @@
-import EventModel
+public import EventModel
 public import Platform
 
 /// What became of a destination's deliveries since the gateway started.
@@ -9,21 +9,48 @@ public struct DeliveryTally: Sendable, Equatable {
     public var failed: UInt64 = 0
     /// Given up.
     public var dropped: UInt64 = 0
+    /// Those given up, by reason.
+    public var dropReasons: [DropReason: UInt64] = [:]
+    /// Attempts that were made and did not deliver, by what happened: `http_503`, `timeout_after_send`, ….
+    public var failures: [String: UInt64] = [:]
+    /// How long attempts took, whatever came of them.
+    public var attemptDurations = Histogram(.step)
+    /// From an event's arrival to the acknowledgement of its delivery.
+    public var latencies = Histogram(.wait)
 
-    /// Counts an outcome.
-    mutating func count(_ delivery: Delivery) {
+    /// Attempts that were made and did not deliver.
+    public var failedAttempts: UInt64 { failures.values.reduce(0, +) }
+
+    /// A tally of nothing.
+    public init() {}
+
+    /// Counts an attempt, or the decision to make none.
+    mutating func count(_ report: AttemptReport) {
+        let delivery = report.outcome.delivery
         switch delivery.status {
-        case .delivered: delivered += 1
+        case .delivered:
+            delivered += 1
+            latencies.observe(.milliseconds(delivery.latencyMilliseconds ?? 0))
         case .failed: failed += 1
-        case .dropped: dropped += 1
+        case .dropped:
+            dropped += 1
+            if let reason = delivery.dropReason { dropReasons[reason, default: 0] += 1 }
         case .queued: break
         }
+        // A body that could not be made is kept as an attempt, and no request was sent.
+        guard let attempt = report.outcome.attempt, !attempt.request.isEmpty else { return }
+        attemptDurations.observe(.milliseconds(attempt.durationMilliseconds))
+        if delivery.status != .delivered { failures[report.label, default: 0] += 1 }
     }
 
     static func += (left: inout DeliveryTally, right: DeliveryTally) {
         left.delivered += right.delivered
         left.failed += right.failed
         left.dropped += right.dropped
+        left.dropReasons.merge(right.dropReasons, uniquingKeysWith: +)
+        left.failures.merge(right.failures, uniquingKeysWith: +)
+        left.attemptDurations += right.attemptDurations
+        left.latencies += right.latencies
     }
 }
 
@@ -75,6 +102,8 @@ public final class DeliveryStatistics: Sendable {
         var statuses: [String: DestinationStatus] = [:]
         /// Names in the order of the configuration.
         var order: [String] = []
+        /// Deliveries dropped as their destination is gone, by its name.
+        var removed: [String: UInt64] = [:]
     }
 
     private let contents = Guarded(Contents())
@@ -85,6 +114,14 @@ public final class DeliveryStatistics: Sendable {
     /// All destinations in the order of the configuration.
     public var destinations: [DestinationStatus] {
         contents.withLock { contents in contents.order.compactMap { contents.statuses[$0] } }
+    }
+
+    /// Deliveries that were dropped since the start as their destination is gone, by its name.
+    public var removed: [String: UInt64] { contents.withLock { $0.removed } }
+
+    /// Counts deliveries that were dropped as their destination is gone.
+    func countRemoved(_ count: Int, of name: String) {
+        contents.withLock { $0.removed[name, default: 0] += UInt64(count) }
     }
 
     /// Takes what an engine says; tallies are what came since it last did.

@@ -43,6 +43,8 @@ struct DestinationLane {
     var gate: LaneGate
     var batch: BatchBuilder?
     var tally = DeliveryTally()
+    /// Keeps a receiver that refuses everything from filling the log.
+    let failureLines = LineLimiter(lines: 20)
     private let windowLimit: Int
     private let restartInterval: Duration
 
@@ -217,6 +219,17 @@ struct DestinationLane {
             parcel.starts = Array(parcel.starts.prefix(1))
         }
         return parcel
+    }
+
+    /// Lets go of all that was pulled and is not under way, as events were removed from the store.
+    ///
+    /// Parcels stay: their events are read again before they go.
+    mutating func releaseWaiting() {
+        releaseWindow()
+        for part in batch?.take() ?? [] {
+            release(part.start.due)
+            deactivate(part.start.profiles, part.start.due.delivery)
+        }
     }
 
     // MARK: - Order

@@ -33,6 +33,11 @@ final class EventCache {
         return event
     }
 
+    /// Forgets everything, as events were removed from the store.
+    func removeAll() {
+        for index in slots.indices { slots[index] = Slot() }
+    }
+
     /// A look at an event, valid until an event is read.
     ///
     /// - Throws: ``JSONError`` if one of its records is not JSON, which a sound store never has.

@@ -2,9 +2,12 @@
 public struct NamePatternSet: Sendable, Equatable {
     private let exactNames: Set<String>
     private let patterns: [[UInt8]]
+    /// The names and patterns as configuration lists them.
+    public let list: [String]
 
     /// A set from names and patterns as configuration lists them.
     public init(_ list: [String]) {
+        self.list = list
         exactNames = Set(list.filter { !$0.utf8.contains(UInt8(ascii: "*")) })
         patterns = list.filter { $0.utf8.contains(UInt8(ascii: "*")) }.map { Array($0.utf8) }
     }

@@ -57,7 +57,9 @@ public enum RouteReason: Sendable, Equatable {
 
     case disabled, privacyRequest, account, environment, credentials, allowlist
     case routingClass(RoutingClass)
-    case filterEventName, filterPlatform
+    case filterEventName, filterPlatform, filterSegment
+    /// What the filter wants of the value at this path, in words.
+    case filterPath(String, wants: String)
     case domain
     case integrationsOptOut
     case consent(ConsentRefusal)
@@ -74,7 +76,7 @@ public enum RouteReason: Sendable, Equatable {
         case .credentials: .credentials
         case .allowlist: .allowlist
         case .routingClass: .routingClass
-        case .filterEventName, .filterPlatform: .filter
+        case .filterEventName, .filterPlatform, .filterSegment, .filterPath: .filter
         case .domain: .domain
         case .integrationsOptOut: .integrations
         case .consent: .consent
@@ -95,12 +97,20 @@ public enum RouteReason: Sendable, Equatable {
         case .routingClass(let routingClass): "class:\(routingClass.rawValue)"
         case .filterEventName: "filter:event_name"
         case .filterPlatform: "filter:platform"
+        case .filterSegment: "filter:segment"
+        case .filterPath(let path, _): "filter:\(path)"
         case .domain: "domain"
         case .integrationsOptOut: "integrations_opt_out"
         case .consent(let refusal): refusal.text
         case .bot: "bot"
         case .quality(let quality): "quality:\(quality.rawValue)"
         }
+    }
+
+    /// What would have been wanted instead, in words; nil where the reason says it all.
+    public var detail: String? {
+        guard case .filterPath(_, let words) = self else { return nil }
+        return "wants \(words)"
     }
 
     /// Every reason there is, with what it means; `docs/routing.md` shows this table.
@@ -116,6 +126,8 @@ public enum RouteReason: Sendable, Equatable {
         (.routingClass(.identityOnly), "An event that feeds identity, consent or privacy; the list does not name it."),
         (.filterEventName, "The destination's `filter.event_name` does not fit."),
         (.filterPlatform, "The destination's `filter.platform` does not fit."),
+        (.filterSegment, "The destination's `filter.segment` does not fit."),
+        (.filterPath("PATH", wants: ""), "A condition of the destination's `filter.where` does not hold."),
         (.domain, "Its page is on a host that `domains` does not list."),
         (.integrationsOptOut, "The sender refused the destination in `integrations`."),
         (.consent(.denied(.ads)), "A demanded purpose is denied; so for each purpose."),

@@ -1,17 +1,26 @@
 public import EventModel
 public import Platform
 
-/// Which events a destination wants, of those that it may have.
+/// Which events a destination wants, of those that it may have; all of it must hold.
 public struct RouteFilter: Sendable, Equatable {
-    /// Canonical event names; nil wants all.
-    public var eventNames: NamePatternSet?
-    /// Where the business runs (`shopify`, `web`, …); nil wants all, else an event without a platform is refused.
-    public var platforms: NamePatternSet?
+    /// Which canonical event names.
+    public var eventNames: NameChoice
+    /// Where the business runs (`shopify`, `web`, …); an event without a platform fits only a choice that wants all.
+    public var platforms: NameChoice
+    /// The event's segments, of which one must be wanted and none unwanted.
+    public var segments: NameChoice
+    /// What must hold of single values, in this order.
+    public var conditions: [EventCondition]
 
     /// A filter that wants everything unless told otherwise.
-    public init(eventNames: NamePatternSet? = nil, platforms: NamePatternSet? = nil) {
+    public init(
+        eventNames: NameChoice = NameChoice(), platforms: NameChoice = NameChoice(),
+        segments: NameChoice = NameChoice(), conditions: [EventCondition] = []
+    ) {
         self.eventNames = eventNames
         self.platforms = platforms
+        self.segments = segments
+        self.conditions = conditions
     }
 }
 
@@ -56,6 +65,8 @@ public struct RouteSubject: Sendable {
     public var environment: String
     /// Where the business runs, if that is known.
     public var platform: String?
+    /// The names of the segments that it is in.
+    public var segments: [String] = []
     /// The page where it happened, if there is one.
     public var pageURL: String?
     /// What the sender said about who shall get it.

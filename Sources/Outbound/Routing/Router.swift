@@ -10,6 +10,12 @@ public struct Router: Sendable {
 
     /// Whether some destination asks what people said before, so that it is worth reading.
     public let readsStoredConsent: Bool
+    /// Whether some filter asks for segments.
+    public let readsSegments: Bool
+    /// Whether some filter has conditions, so that verdicts need the whole event.
+    public let readsValues: Bool
+    /// Whether some condition asks what the identity graph decided.
+    public let readsIdentity: Bool
 
     /// A router for these destinations; verdicts come in their order.
     ///
@@ -19,15 +25,25 @@ public struct Router: Sendable {
     public init(_ rules: [RouteRule], catalog: EventCatalog = EventCatalog()) {
         self.rules = rules.map(CompiledRule.init)
         self.catalog = catalog
-        readsStoredConsent = rules.contains { $0.isEnabled && $0.policy.consent.readsStoredConsent }
+        let enabled = rules.filter(\.isEnabled)
+        readsStoredConsent = enabled.contains { $0.policy.consent.readsStoredConsent }
+        readsSegments = enabled.contains { !$0.filter.segments.takesAll }
+        readsValues = enabled.contains { !$0.filter.conditions.isEmpty }
+        readsIdentity = enabled.contains { $0.filter.conditions.contains { $0.path.isAboutIdentity } }
     }
 
     /// One verdict a destination.
-    public func verdicts(for subject: RouteSubject) -> [RouteVerdict] {
+    ///
+    /// - Parameters:
+    ///   - subject: What is known of the event.
+    ///   - event: The event itself, for conditions on its values; without it none of them holds.
+    /// - Returns: Verdicts in the order of the rules.
+    public func verdicts(for subject: RouteSubject, event: EventView? = nil) -> [RouteVerdict] {
         rules.map { rule in
             var finding: ConsentFinding?
-            let reason = nameReason(subject.eventName, rule, subject) ?? eventReason(subject, rule, &finding)
-            return RouteVerdict(destination: rule.rule.destination, refusal: reason?.text, consent: finding)
+            let reason = nameReason(subject.eventName, rule, subject) ?? eventReason(subject, event, rule, &finding)
+            return RouteVerdict(
+                destination: rule.rule.destination, refusal: reason?.text, detail: reason?.detail, consent: finding)
         }
     }
 
@@ -50,7 +66,7 @@ public struct Router: Sendable {
         }
         guard policy.hasValidCredentials else { return .credentials }
         if let reason = listReason(name, policy) { return reason }
-        if let names = rule.filter.eventNames, !names.contains(name) { return .filterEventName }
+        if !rule.filter.eventNames.takes(name) { return .filterEventName }
         return nil
     }
 
@@ -77,13 +93,22 @@ public struct Router: Sendable {
         }
     }
 
+    private func filterReason(_ subject: RouteSubject, _ event: EventView?, _ filter: RouteFilter) -> RouteReason? {
+        if !filter.platforms.takes(subject.platform) { return .filterPlatform }
+        if !filter.segments.takesAll, !filter.segments.takes(oneOf: subject.segments) { return .filterSegment }
+        for condition in filter.conditions {
+            guard let event, condition.holds(of: event) else {
+                return .filterPath(condition.path.text, wants: condition.words)
+            }
+        }
+        return nil
+    }
+
     private func eventReason(
-        _ subject: RouteSubject, _ compiled: CompiledRule, _ finding: inout ConsentFinding?
+        _ subject: RouteSubject, _ event: EventView?, _ compiled: CompiledRule, _ finding: inout ConsentFinding?
     ) -> RouteReason? {
         let (rule, policy) = (compiled.rule, compiled.rule.policy)
-        if let platforms = rule.filter.platforms {
-            guard let platform = subject.platform, platforms.contains(platform) else { return .filterPlatform }
-        }
+        if let reason = filterReason(subject, event, rule.filter) { return reason }
         if let domains = policy.domains, let url = subject.pageURL {
             guard let host = PageHost.host(of: url), domains.contains(host) else { return .domain }
         }

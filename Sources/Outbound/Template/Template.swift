@@ -35,7 +35,7 @@ public enum MissingFieldPolicy: String, Sendable, CaseIterable {
 /// - Values are always escaped for where they stand, and never read as templates.
 /// - 0 is a value: `#if` and `default` take it as present. False, null, the empty text and the empty list are not.
 /// - A path begins with the name of a member of the canonical event, or with `properties` (the normalized values, then
-///   the source's own), `identity` or `segment`; in `#each` every other name is a member of the element.
+///   the source's own), `identity`, `traits`, `segment` or `segments`; in `#each` every other name is a member of the element.
 public struct Template: Sendable {
     /// What the template's text is.
     public let kind: TemplateKind
@@ -53,7 +53,7 @@ public struct Template: Sendable {
     ///   - text: At most 256 KiB.
     ///   - kind: What the text is.
     ///   - missingFields: What missing values are written as; URLs always fail.
-    ///   - secrets: Values of `{{secrets.NAME}}`, for URLs and headers.
+    ///   - secrets: Values of `{{secrets.NAME}}`; in a body one stands by itself.
     /// - Throws: ``TemplateError`` with the place of the first fault and the nearest known name.
     public init(
         _ text: String, kind: TemplateKind, missingFields: MissingFieldPolicy = .empty, secrets: [String: String] = [:]

@@ -107,14 +107,18 @@ struct TemplateCompiler {
         switch tag {
         case .insert(let expression): try insert(expression, from: start)
         case .openIf(let expression, let isNegated):
+            try checkSecrets(in: expression, at: start)
             flush()
             try open(.condition(name: isNegated ? "unless" : "if"), at: start)
             instructions.append(.branch(expression, isNegated: isNegated, target: 0))
         case .openEach(let expression):
+            try checkSecrets(in: expression, at: start)
             flush()
             try open(.loop(start: instructions.count + 1), at: start)
             instructions.append(.beginLoop(expression, target: 0))
-        case .elseBranch(let condition): try beginElse(condition, at: start)
+        case .elseBranch(let condition):
+            if let condition { try checkSecrets(in: condition, at: start) }
+            try beginElse(condition, at: start)
         case .close(let name): try close(name, at: start)
         }
     }
@@ -133,7 +137,14 @@ struct TemplateCompiler {
         throw error("the comment is never closed with \(isLong ? "--}}" : "}}")", at: position)
     }
 
+    /// A body is kept and shown with its secrets masked, which finds them only as they are.
+    private func checkSecrets(in expression: TemplateExpression, at start: Int) throws(TemplateError) {
+        guard kind != .url, kind != .header, expression.hasSecret else { return }
+        throw error("in a body a secret stands by itself, as {{secrets.NAME}}, so that it can be masked", at: start + 2)
+    }
+
     private mutating func insert(_ expression: TemplateExpression, from start: Int) throws(TemplateError) {
+        if case .secret = expression {} else { try checkSecrets(in: expression, at: start) }
         let mode = try insertionMode(at: start)
         if mode == .wholeString {
             // The insertion writes both quotes, so that it can write null in place of a text.

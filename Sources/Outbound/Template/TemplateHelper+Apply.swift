@@ -28,6 +28,11 @@ extension TemplateHelper {
             return .text(arguments.flatMap { $0.text(event) })
         case .lookup:
             return arguments.dropFirst().reduce(arguments[0]) { Self.lookUp($1, in: $0, event) }
+        case .truncate: return Self.truncate(arguments[0], to: arguments[1], event)
+        case .mrkdwn: return Self.mrkdwn(arguments[0], event)
+        case .markdown: return Self.markdown(arguments[0], event)
+        case .recent: return Self.recent(arguments[0], days: arguments[1], event)
+        case .safeID: return Self.safeID(arguments[0], kind: arguments[1], event)
         case .date:
             // The compiler makes an expression of its own of it, as the format is read once.
             return DateFormat.iso.value(ofTimeIn: arguments[0], event)
@@ -59,6 +64,9 @@ extension TemplateHelper {
         switch value {
         case .json(let value): return TemplateValue(value.member(step.key, orElementAt: step.position))
         case .properties: return TemplateValue(event.property(step.key))
+        case .list(let values):
+            guard let position = step.position, position < values.count else { return .missing }
+            return values[position]
         case .missing, .text, .number, .bool, .jsonText: return .missing
         }
     }
@@ -71,11 +79,11 @@ extension TemplateValue {
         case .missing: true
         case .json(let value): value.withString { $0.isEmpty } ?? false
         case .text(let text): text.isEmpty
-        case .properties, .number, .bool, .jsonText: false
+        case .properties, .number, .bool, .jsonText, .list: false
         }
     }
 
-    fileprivate func mapText(_ event: EventView, _ body: (UnsafeBufferPointer<UInt8>) -> [UInt8]) -> TemplateValue {
+    func mapText(_ event: EventView, _ body: (UnsafeBufferPointer<UInt8>) -> [UInt8]) -> TemplateValue {
         isMissing ? .missing : .text(withText(event, body))
     }
 }
@@ -85,14 +93,19 @@ extension DateFormat {
     ///
     /// Missing if the value is no time.
     func value(ofTimeIn value: TemplateValue, _ event: EventView) -> TemplateValue {
-        guard !value.isMissing else { return .missing }
+        Self.time(in: value, event).map(self.value) ?? .missing
+    }
+
+    /// The time in a value; nil if it is none.
+    static func time(in value: TemplateValue, _ event: EventView) -> Timestamp? {
+        guard !value.isMissing else { return nil }
         let text = value.text(event)
-        if let time = TimestampText.parse(text) { return self.value(of: time) }
+        if let time = TimestampText.parse(text) { return time }
         guard let number = Int64(String(decoding: text, as: UTF8.self)), number.magnitude < 100_000_000_000_000 else {
-            return .missing
+            return nil
         }
         // Twelve digits and more are milliseconds: as seconds they would lie beyond the year 5000.
         let isMilliseconds = number.magnitude >= 100_000_000_000
-        return self.value(of: isMilliseconds ? Timestamp(milliseconds: number) : Timestamp(seconds: number))
+        return isMilliseconds ? Timestamp(milliseconds: number) : Timestamp(seconds: number)
     }
 }

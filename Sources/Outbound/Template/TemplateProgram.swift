@@ -48,6 +48,16 @@ indirect enum TemplateExpression: Sendable {
     case loop(TemplateLoopVariable)
     case call(TemplateHelper, [TemplateExpression])
     case date(TemplateExpression, DateFormat)
+
+    /// Whether a secret is in it, itself or as a value for a helper.
+    var hasSecret: Bool {
+        switch self {
+        case .secret: true
+        case .call(_, let arguments): arguments.contains(where: \.hasSecret)
+        case .date(let argument, _): argument.hasSecret
+        case .path, .text, .number, .bool, .null, .loop: false
+        }
+    }
 }
 
 /// What a loop knows beside its element.
@@ -64,8 +74,12 @@ struct TemplatePath: Sendable {
         case properties
         /// What the identity graph decided.
         case identity
-        /// The event's segment, else the property of that name.
+        /// The person's traits.
+        case traits
+        /// The names of the event's segments as one text, with commas.
         case segment
+        /// The names of the event's segments as a list.
+        case segments
         /// The element of the innermost loop.
         case element
     }
@@ -84,14 +98,14 @@ struct TemplatePath: Sendable {
     var root: Root
     var steps: [Step]
 
-    /// The names a path may begin with, outside of loops: the members of docs/canonical-event.md, and two more.
+    /// The names a path may begin with, outside of loops: the members of docs/canonical-event.md, and four more.
     static let rootNames = [
         "event_name", "event_id", "event_id_source", "message_id", "type", "source_event", "mapping_rule",
         "occurred_at",
         "received_at", "account", "environment", "source", "platform", "action_source", "page_url", "is_bot",
         "user_data",
         "custom_data", "consent", "properties", "context", "integrations", "identifiers", "business_key", "fingerprint",
-        "notes", "identity", "segment",
+        "notes", "identity", "traits", "segment", "segments",
     ]
 
     /// The root of that name, or nil.
@@ -99,7 +113,9 @@ struct TemplatePath: Sendable {
         switch name {
         case "properties": .properties
         case "identity": .identity
+        case "traits": .traits
         case "segment": .segment
+        case "segments": .segments
         default: rootNames.contains(name) ? .event(JSONKey(name)) : nil
         }
     }
@@ -107,12 +123,14 @@ struct TemplatePath: Sendable {
 
 /// A function that templates can call.
 enum TemplateHelper: String, Sendable, CaseIterable {
-    case json, `default`, lower, upper, sha256, date, round, concat, lookup
+    case json, `default`, lower, upper, sha256, date, round, concat, lookup, truncate, mrkdwn, markdown, recent
+    case safeID = "safe_id"
 
     /// How many arguments it takes.
     var arity: ClosedRange<Int> {
         switch self {
-        case .json, .lower, .upper, .sha256: 1...1
+        case .json, .lower, .upper, .sha256, .mrkdwn, .markdown: 1...1
+        case .truncate, .recent, .safeID: 2...2
         case .date, .round: 1...2
         case .default, .lookup: 2...16
         case .concat: 1...16

@@ -137,26 +137,11 @@ struct TemplateRenderer {
     }
 
     private func value(at path: TemplatePath) -> TemplateValue {
-        var current: JSONValue?
-        var steps = path.steps[...]
-        switch path.root {
-        case .event(let key): current = event.canonical[key]
-        case .identity: current = event.identity
-        case .segment: current = event.canonical[Self.segmentKey] ?? event.property(Self.segmentKey)
-        case .properties:
-            guard let first = steps.popFirst() else { return .properties }
-            current = event.property(first.key)
-        case .element:
-            guard let loop = loops.last else { return .missing }
-            let element = loop.elements[loop.index].value
-            guard case .json(let value) = element else { return steps.isEmpty ? element : .missing }
-            current = value
-        }
-        for step in steps {
-            guard let value = current else { return .missing }
-            current = value.member(step.key, orElementAt: step.position)
-        }
-        return TemplateValue(current)
+        guard case .element = path.root else { return event.value(at: path) }
+        guard let loop = loops.last else { return .missing }
+        let element = loop.elements[loop.index].value
+        guard case .json(let value) = element else { return path.steps.isEmpty ? element : .missing }
+        return TemplateValue(value, below: path.steps[...])
     }
 
     private func value(of variable: TemplateLoopVariable) -> TemplateValue {
@@ -174,11 +159,10 @@ struct TemplateRenderer {
         case .json(let value) where value.kind == .array: value.elements.map { (nil, TemplateValue($0)) }
         case .json(let value): value.members.map { ($0.name, TemplateValue($0.value)) }
         case .properties: event.mergedProperties.map { ($0.name, TemplateValue($0.value)) }
+        case .list(let values): values.map { (nil, $0) }
         case .missing, .text, .number, .bool, .jsonText: []
         }
     }
-
-    private static let segmentKey: JSONKey = "segment"
 }
 
 extension JSONValue {

@@ -118,6 +118,12 @@ struct TemplateTagParser {
         }
         if helper == .date { return .date(arguments[0], try dateFormat(arguments, at: start)) }
         if helper == .round, arguments.count == 2 { try checkDigits(arguments[1], at: start) }
+        if helper == .truncate || helper == .recent { try checkCount(arguments[1], of: helper, at: start) }
+        if helper == .safeID {
+            guard case .text(let kind) = arguments[1], !kind.isEmpty else {
+                throw error("safe_id takes a name in quotes, such as \"mixpanel\"", at: start)
+            }
+        }
         return .call(helper, arguments)
     }
 
@@ -134,6 +140,14 @@ struct TemplateTagParser {
         guard case .number(let text) = argument, text.count == 1, (48...54).contains(text[0]) else {
             throw error("round takes a number of digits from 0 to 6", at: start)
         }
+    }
+
+    private func checkCount(
+        _ argument: TemplateExpression, of helper: TemplateHelper, at start: Int
+    ) throws(TemplateError) {
+        guard case .number(let text) = argument, let count = Int(String(decoding: text, as: UTF8.self)),
+            (1...100_000).contains(count)
+        else { throw error("\(helper.rawValue) takes a whole number from 1 to 100000", at: start) }
     }
 
     /// A bracketed call, a literal, a loop variable or a path.
@@ -226,9 +240,6 @@ struct TemplateTagParser {
     }
 
     private func secret(_ names: [String], at start: Int) throws(TemplateError) -> TemplateExpression {
-        guard kind == .url || kind == .header else {
-            throw error("secrets may stand in headers and the URL only, never in a body", at: start)
-        }
         guard names.count == 2 else { throw error("a secret is written {{secrets.NAME}}", at: start) }
         guard let value = secrets[names[1]] else {
             throw error(unknown("secret", names[1], Array(secrets.keys)), at: start)

@@ -8,6 +8,8 @@ enum TemplateValue {
     /// All properties, normalized over the source's own.
     case properties
     case text([UInt8])
+    /// A list that is in no document.
+    case list([TemplateValue])
     /// A number's digits.
     case number([UInt8])
     case bool(Bool)
@@ -41,6 +43,7 @@ enum TemplateValue {
             }
         case .properties: true
         case .text(let text): !text.isEmpty
+        case .list(let values): !values.isEmpty
         case .number: true
         case .bool(let value): value
         case .jsonText(let text): !text.elementsEqual("null".utf8)
@@ -55,6 +58,10 @@ enum TemplateValue {
             if let result = value.withString({ body($0) }) { return result }
             return value.rawBytes.withMemoryRebound(to: UInt8.self) { body($0) }
         case .text(let text), .number(let text), .jsonText(let text): return text.withUnsafeBufferPointer { body($0) }
+        case .list:
+            var text: [UInt8] = []
+            appendJSON(event, to: &text)
+            return text.withUnsafeBufferPointer { body($0) }
         case .bool(let value): return Array((value ? "true" : "false").utf8).withUnsafeBufferPointer { body($0) }
         case .properties: return Self.jsonText(of: event.mergedProperties).withUnsafeBufferPointer { body($0) }
         }
@@ -73,6 +80,13 @@ enum TemplateValue {
             text.withUnsafeBufferPointer { JSONEscape.append($0, to: &output) }
             output.append(UInt8(ascii: "\""))
         case .number(let text), .jsonText(let text): output.append(contentsOf: text)
+        case .list(let values):
+            output.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                value.appendJSON(event, to: &output)
+            }
+            output.append(UInt8(ascii: "]"))
         case .bool(let value): output.append(contentsOf: (value ? "true" : "false").utf8)
         case .properties: output.append(contentsOf: Self.jsonText(of: event.mergedProperties))
         }

@@ -27,7 +27,7 @@ struct ErasureKey: StoreKey {
 
 /// A privacy deletion that a sender asked for (Segment's `delete` call; reference inbound, row 105).
 ///
-/// Says whose data is to be erased; an erasure removes the record when it has run.
+/// Says whose data is to be erased; an ``ErasureRecord`` takes its place when it runs, and forgets who it was at the end.
 public struct ErasureRequest: Sendable, Equatable {
     /// Who it is about: a type and a normalized value, as the identity graph has them.
     public struct Subject: Sendable, Equatable {
@@ -93,20 +93,5 @@ extension WriteBatch {
     /// Stores a request for erasure.
     public mutating func putErasure(_ request: ErasureRequest, _ account: AccountNumber) {
         put(ErasureKey(account, request.sequence), request.append)
-    }
-
-    /// Removes a request for erasure, which has been carried out.
-    public mutating func deleteErasure(_ sequence: EventSequence, _ account: AccountNumber) {
-        delete(ErasureKey(account, sequence))
-    }
-}
-
-extension EventReader {
-    /// The requests for erasure of an account that wait, the oldest first, at most `limit`.
-    public func erasureRequests(_ account: AccountNumber, limit: Int) throws(StoreError) -> [ErasureRequest] {
-        let range = KeyRange { $0.appendInteger(account.value) }
-        return try store.entries(.erasures, range, limit: limit) { key, value throws(MalformedRecord) in
-            try ErasureRequest(reading: value, sequence: try ErasureKey(reading: key).sequence)
-        }
     }
 }

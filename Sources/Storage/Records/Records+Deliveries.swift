@@ -2,9 +2,10 @@ import EventModel
 import Platform
 
 extension Delivery {
-    // version · status · attempts · drop reason, 0 for none · error · status code · times · latency · ambiguous · template
+    // version · status · attempts · drop reason, 0 for none · error · status code · times · latency · ambiguous · template; the second version is
+    // that of a delivery which sends the body that was kept
     init(reading bytes: [UInt8], key: DeliveryKey, destination: String) throws(MalformedRecord) {
-        var reader = try ByteReader(record: bytes)
+        var (reader, sendsKeptBody) = try ByteReader.reader(ofEither: bytes)
         let statusCode = try reader.integer(UInt8.self)
         guard let status = DeliveryStatus.allCases.first(where: { $0.recordCode == statusCode }) else {
             throw MalformedRecord(reason: "a delivery's status is unknown")
@@ -23,6 +24,7 @@ extension Delivery {
         isAmbiguous = try reader.flag()
         templateVersion = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
         try reader.finish()
+        self.sendsKeptBody = sendsKeptBody
         self.status = status
         self.attemptCount = Int(attemptCount)
         self.dropReason = reason
@@ -31,7 +33,7 @@ extension Delivery {
     }
 
     func append(to bytes: inout [UInt8]) {
-        bytes.append(RecordVersion.current)
+        bytes.append(sendsKeptBody ? RecordVersion.second : RecordVersion.current)
         bytes.append(status.recordCode)
         bytes.appendSignedVarint(Int64(attemptCount))
         bytes.append(dropReason?.recordCode ?? 0)
@@ -47,15 +49,22 @@ extension Delivery {
 }
 
 extension DeliveryAttempt {
-    // version · duration · status code · error · request · request body · response body
+    // version · duration · status code · error · request · request body · response body; in the second version also
+    // template · whether the body was altered
     init(reading bytes: [UInt8], key: AttemptKey) throws(MalformedRecord) {
-        var reader = try ByteReader(record: bytes)
+        var (reader, isSecond) = try ByteReader.reader(ofEither: bytes)
         let duration = try reader.signedVarint()
         let statusCode = try reader.optional { reader throws(MalformedRecord) in try reader.signedVarint() }
         let error = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
         self.init(number: Int(key.number), startedAt: key.startedAt, request: try reader.text())
         requestBody = try reader.optional { reader throws(MalformedRecord) in try reader.section() }
         responseBody = try reader.section()
+        // Of the first version nobody knows whether a body at the limit was cut.
+        isBodyAltered = (requestBody?.count ?? 0) >= Self.wholeBodyByteLimit
+        if isSecond {
+            templateVersion = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
+            isBodyAltered = try reader.flag()
+        }
         try reader.finish()
         durationMilliseconds = duration
         self.statusCode = statusCode.map { Int($0) }
@@ -63,14 +72,19 @@ extension DeliveryAttempt {
     }
 
     func append(to bytes: inout [UInt8]) {
-        bytes.append(RecordVersion.current)
+        bytes.append(RecordVersion.second)
         bytes.appendSignedVarint(durationMilliseconds)
         bytes.appendOptional(statusCode) { $0.appendSignedVarint(Int64($1)) }
         bytes.appendOptional(error) { $0.appendText($1) }
         bytes.appendText(request)
         bytes.appendOptional(requestBody) { $0.appendSection($1) }
         bytes.appendSection(responseBody)
+        bytes.appendOptional(templateVersion) { $0.appendText($1) }
+        bytes.appendFlag(isBodyAltered)
     }
+
+    /// From this size on, bodies were cut before records said so.
+    private static let wholeBodyByteLimit = 64 << 10
 }
 
 extension DeliveryStatus {
@@ -99,6 +113,7 @@ extension DropReason {
         case .noIdentifier: 8
         case .erased: 9
         case .operatorDropped: 10
+        case .unsuitable: 11
         }
     }
 }

@@ -5,6 +5,8 @@ public import Platform
 /// The first byte of every record; a later layout gets a later number.
 enum RecordVersion {
     static let current: UInt8 = 1
+    /// The second layout of those kinds that have one.
+    static let second: UInt8 = 2
 }
 
 extension ByteReader {
@@ -13,6 +15,16 @@ extension ByteReader {
         self.init(bytes)
         guard try integer(UInt8.self) == RecordVersion.current else {
             throw MalformedRecord(reason: "its layout has an unknown version")
+        }
+    }
+
+    /// A reader behind the version byte of a record that has two layouts; says whether it is the second.
+    static func reader(ofEither bytes: [UInt8]) throws(MalformedRecord) -> (reader: ByteReader, isSecond: Bool) {
+        var reader = ByteReader(bytes)
+        switch try reader.integer(UInt8.self) {
+        case RecordVersion.current: return (reader, false)
+        case RecordVersion.second: return (reader, true)
+        default: throw MalformedRecord(reason: "its layout has an unknown version")
         }
     }
 }

@@ -146,6 +146,22 @@ public final class RocksDBStore: KeyValueStore {
         }
     }
 
+    /// Says that a range is worth a compaction, as much in it was removed; returns at once.
+    func suggestCompaction(of family: Family, from lower: [UInt8], to upper: [UInt8]) throws(StoreError) {
+        try withDatabase("cannot compact \(family.rawValue) of") { database throws(RocksDBFailure) in
+            try RocksDBStatus.check { message in
+                lower.withUnsafeBytes { lower in
+                    upper.withUnsafeBytes { upper in
+                        rocksdb_suggest_compact_range_cf(
+                            database.handle, database.families[family.slot],
+                            lower.baseAddress?.assumingMemoryBound(to: CChar.self), lower.count,
+                            upper.baseAddress?.assumingMemoryBound(to: CChar.self), upper.count, message)
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs `body` while the database cannot be closed.
     private func withDatabase<Result>(
         _ action: @autoclosure () -> String, _ body: (NativeDatabase) throws(RocksDBFailure) -> Result

@@ -34,3 +34,14 @@ extension StoreStatistics {
             isWriteStopped: database.number("rocksdb.is-write-stopped", of: .meta) != 0)
     }
 }
+
+extension StoreStatistics {
+    /// Statistics from their parts, for tests of what is made of them.
+    package static func made(
+        diskByteCount: UInt64 = 0, backgroundErrorCount: UInt64 = 0, isWriteStopped: Bool = false
+    ) -> StoreStatistics {
+        StoreStatistics(
+            diskByteCount: diskByteCount, fileCount: 0, writeBufferByteCount: 0, cacheByteCount: 0,
+            compactionBacklogByteCount: 0, backgroundErrorCount: backgroundErrorCount, isWriteStopped: isWriteStopped)
+    }
+}

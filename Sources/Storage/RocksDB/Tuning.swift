@@ -46,6 +46,8 @@ enum Tuning {
             "level_compaction_dynamic_level_bytes=true",
             "target_file_size_base=\(32 << 20)",
             "max_bytes_for_level_base=\(128 << 20)",
+            // What was removed leaves the files even where nothing else is written (docs/retention.md).
+            "periodic_compaction_seconds=\(14 * 86400)",
         ]
     }
 
@@ -63,6 +65,7 @@ enum Tuning {
         case .deliveries, .attempts: appended
         case .due, .ordered: ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
         case .consents, .sightings, .dead, .erasures, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
+        case .suppressions: hashed(by: "rocksdb.Noop") + ["write_buffer_size=\(1 << 20)"]
         }
     }
 
@@ -138,6 +141,7 @@ extension Family {
         case .clicks: 15
         case .erasures: 16
         case .consents: 17
+        case .suppressions: 18
         }
     }
 

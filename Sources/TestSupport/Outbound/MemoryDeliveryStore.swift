@@ -89,6 +89,15 @@ public final class MemoryDeliveryStore: DeliveryStore {
         }
     }
 
+    /// The body of the last attempt that failed with a request, unless it was cut or masked.
+    public func keptBody(of delivery: Delivery) throws(StoreError) -> [UInt8]? {
+        state.withLock { state in
+            let attempts = state.outcomes.filter { $0.delivery.sequence == delivery.sequence }.compactMap(\.attempt)
+            let last = attempts.last { $0.requestBody != nil && !$0.request.isEmpty }
+            return last.flatMap { $0.isBodyAltered ? nil : $0.requestBody }
+        }
+    }
+
     /// Applies outcomes and checks that each settles an entry of the queue.
     @discardableResult
     public func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) -> [DueDelivery] {

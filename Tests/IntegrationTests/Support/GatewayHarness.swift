@@ -75,9 +75,12 @@ final class GatewayHarness {
     }
 
     /// Asks the admin API as an operator does, with this token or none.
-    func admin(_ method: String, _ target: String, token: String? = GatewayYAML.adminToken) throws -> Reply {
+    func admin(
+        _ method: String, _ target: String, token: String? = GatewayYAML.adminToken, body: String = ""
+    ) throws -> Reply {
         let client = try RawHTTPClient(port: adminPort)
-        try client.send(method, target, headers: token.map { [("Authorization", "Bearer \($0)")] } ?? [], body: [])
+        try client.send(
+            method, target, headers: token.map { [("Authorization", "Bearer \($0)")] } ?? [], body: Array(body.utf8))
         return Reply(try client.readResponse())
     }
 

@@ -1,10 +1,12 @@
 import Foundation
+import Platform
 import TestSupport
 
 /// `tracklayer serve` as a child process.
 final class GatewayProcess {
     private let process = Process()
     private let output = Pipe()
+    private let log = Guarded("")
     /// The inbound port it listens on.
     let port: UInt16
 
@@ -31,8 +33,11 @@ final class GatewayProcess {
         process.standardError = output
         try process.run()
         port = try Self.port(in: output.fileHandleForReading)
-        // From here on nobody needs the log, but a full pipe would stop the gateway.
-        output.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
+        // A full pipe would stop the gateway.
+        output.fileHandleForReading.readabilityHandler = { [log] file in
+            let text = String(decoding: file.availableData, as: UTF8.self)
+            log.withLock { $0 += text }
+        }
     }
 
     /// What `swift build` made of this package, unless `TRACKLAYER_BINARY` names another.
@@ -62,6 +67,12 @@ final class GatewayProcess {
             }
         }
     }
+
+    /// What it has logged since it listened.
+    var logText: String { log.withLock { $0 } }
+
+    /// Has it read its configuration again.
+    func reload() { Glibc.kill(process.processIdentifier, SIGHUP) }
 
     /// Ends it without warning.
     func kill() {

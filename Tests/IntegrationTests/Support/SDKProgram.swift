@@ -33,6 +33,11 @@ struct SDKProgram: ~Copyable {
         FileManager.default.fileExists(atPath: root.appendingPathComponent(".build/sdk-clients/installed.txt").path)
     }
 
+    /// Runs another script beside the driver's with the same interpreter and packages; nil if it cannot be started.
+    static func run(_ script: String, _ arguments: [String]) -> ChildProgram? {
+        ChildProgram(python, [root.appendingPathComponent("Scripts/sdk/\(script)").path] + arguments)
+    }
+
     private let program: ChildProgram
     private let name: String
 

@@ -47,6 +47,11 @@ struct ClickMemory<Store: KeyValueStore> {
         learn(subject, records, event.tenant.accountNumber, in: &batch)
     }
 
+    /// Forgets what the store has no more.
+    mutating func forget(_ keys: [ClickKey]) {
+        for key in keys { recent.forget(key) }
+    }
+
     /// The batch in hand was written.
     mutating func clear() {
         hasAny = hasAny || hasAnyPending

@@ -89,6 +89,9 @@ final class ConfigurationContext {
     /// Whether somebody has claimed a value.
     func isClaimed(_ value: String, in scope: String) -> Bool { claims[scope]?[value] != nil }
 
+    /// Everything that was claimed in a scope.
+    func claimed(in scope: String) -> [String] { (claims[scope] ?? [:]).keys.sorted() }
+
     // MARK: Files
 
     /// A path of the file, taken from the file's own directory unless it is absolute.

@@ -102,6 +102,14 @@ final class ConfigurationReader {
         return read(kind)
     }
 
+    /// Describes what `read` reads as that of several kinds, which `name` stands for.
+    func shared<Value>(by name: String, _ read: () -> Value) -> Value {
+        let kind = variant
+        if kind != nil { variant = name }
+        defer { variant = kind }
+        return read()
+    }
+
     // MARK: Faults
 
     /// Says what is wrong with a key, at its value or, if that is missing, at the section.

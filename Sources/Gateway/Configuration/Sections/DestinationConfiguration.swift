@@ -1,25 +1,26 @@
 public import Outbound
 
-/// The kinds of destinations that exist.
-///
-/// A new kind is a case here, one in ``DestinationSettings`` and a section that reads its keys.
-public enum DestinationKind: String, Sendable, CaseIterable {
-    /// A signed request to any HTTP endpoint.
-    case http
-}
-
 /// What only destinations of one kind have.
 public enum DestinationSettings: Sendable, Equatable {
     /// Of an HTTP endpoint.
     case http(HTTPDestinationSettings)
+    /// Of an advertising platform.
+    case platform(PlatformDestinationSettings)
 
     /// Reads the keys of a kind.
     init?(_ kind: DestinationKind, _ section: ConfigurationReader) {
-        switch kind {
-        case .http:
+        if let api = kind.platform.flatMap(PlatformCatalog.api) {
+            guard let settings = PlatformDestinationSettings(api, section) else { return nil }
+            self = .platform(settings)
+        } else {
             guard let settings = HTTPDestinationSettings(section) else { return nil }
             self = .http(settings)
         }
+    }
+
+    /// The platform, if it is one's.
+    var platform: AdPlatform? {
+        if case .platform(let settings) = self { settings.platform } else { nil }
     }
 }
 
@@ -49,6 +50,8 @@ public struct DestinationConfiguration: Sendable, Equatable {
     public let concurrency: Int
     /// Events that may be sent in a time, retries included; nil for as many as come.
     public let rate: RateConfiguration?
+    /// Dead letters that a replay may put back in a time; nil for a quarter of ``rate``, or the usual.
+    public let replayRate: RateConfiguration?
     /// Which events must not overtake each other.
     public let ordering: DeliveryOrdering
     /// When it is left alone because it only fails.
@@ -74,7 +77,10 @@ extension DestinationConfiguration: ConfigurationSection {
             ?? .blank
         filter = section.group("filter", DestinationFilter.self, "What else an event must be; all of it must hold.")
         routing = RoutingConfiguration(section)
-        retry = section.group("retry", RetryConfiguration.self, "How a failed delivery is tried again.")
+        let retry = section.group(
+            "retry", RetryConfiguration.self,
+            "How a failed delivery is tried again; platforms: after 2m30s, 10m, 40m and 2h40m unless told.")
+        self.retry = kind?.platform == nil || section.has("retry") ? retry : .platformDefault
         timeout = section.value(
             "timeout", .duration(in: .milliseconds(100) ... .seconds(300)), default: .seconds(10),
             "How long one attempt may take, from connecting to the last byte of the answer.")
@@ -82,6 +88,9 @@ extension DestinationConfiguration: ConfigurationSection {
         rate = section.optional(
             "rate", .rate, absence: "as fast as it answers",
             "Events that may be sent in a second or minute, retries included.")
+        replayRate = section.optional(
+            "replay_rate", .rate, absence: "a quarter of `rate`, else 50/s",
+            "Dead letters that a replay puts back in a second or minute; see docs/delivery.md.")
         ordering = section.value(
             "ordering", .choice(DeliveryOrdering.self), default: .none,
             "`profile` sends the events of one profile one after the other, in the order in which they came.")
@@ -118,6 +127,12 @@ extension DestinationConfiguration: ConfigurationSection {
             }
             if events == .defaults {
                 section.report("\"defaults\" is not allowed for kind http, which has no list of its own", at: "events")
+            }
+        case .platform(let settings):
+            if section.has("routing") {
+                section.report(
+                    "has no effect for kind \(settings.platform.rawValue), which obeys every gate; remove it",
+                    at: "routing")
             }
         }
     }

@@ -22,8 +22,14 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public let dedup: DedupConfiguration
     /// How far identities are joined.
     public let identity: IdentityConfiguration
+    /// How long what is kept.
+    public let retention: RetentionConfiguration
+    /// What operators are told of by itself, and how.
+    public let alerts: AlertsConfiguration
     /// What `{{secrets.NAME}}` means in headers and templates.
     public let secrets: [String: Secret]
+    /// The segments that the configuration names; an event is in one if one of its cases holds.
+    public let segments: [String: [SegmentConfiguration]]
     /// Who may send; at least one, names and credentials distinct.
     public let sources: [SourceConfiguration]
     /// Where events go; names distinct.
@@ -46,15 +52,23 @@ extension GatewayConfiguration: ConfigurationSection {
         limits = section.group("limits", LimitsConfiguration.self, "How much is taken at once.")
         dedup = section.group("dedup", DedupConfiguration.self, "How long ids are remembered.")
         identity = section.group("identity", IdentityConfiguration.self, "How far identities are joined.")
+        alerts = section.group("alerts", AlertsConfiguration.self, "What operators are told of by itself, and how.")
         // Before the destinations, whose headers and templates refer to these names.
         secrets = section.value(
             "secrets", .dictionary(of: .secret, keys: "name", rule: Self.secretNameFault), default: [:],
             "What `{{secrets.NAME}}` means in the headers and templates of destinations.")
         for name in secrets.keys { _ = section.context.claim(name, in: ClaimScope.secretName, by: "secrets") }
+        // Before the destinations, whose filters refer to these names.
+        segments = section.value(
+            "segments", .segments, default: [:], "Named rules that put events in segments; see docs/routing.md.")
+        for name in segments.keys { _ = section.context.claim(name, in: ClaimScope.segmentName, by: "segments") }
         // Before the destinations, which may name an account.
         let sources = section.required(
             "sources", .list(of: .section(SourceConfiguration.self), count: 1...1000),
             "Who may send events; at least one.")
+        // Behind the sources, whose accounts it names.
+        retention = section.group(
+            "retention", RetentionConfiguration.self, "How long events, deliveries and identities are kept.")
         destinations = section.value(
             "destinations", .list(of: .section()), default: [], "Where events are delivered.")
         guard let sources else { return nil }
@@ -75,6 +89,7 @@ enum ClaimScope {
     static let destinationName = "destination name"
     static let account = "account"
     static let secretName = "secret name"
+    static let segmentName = "segment name"
 
     /// One kind of proof among the sources of one kind.
     static func credential(_ proof: String, of kind: String) -> String { "\(kind) \(proof)" }

@@ -74,7 +74,7 @@ extension HTTPDestinationSettings {
     }
 
     /// The engine's own headers cannot be set; others must be tokens (RFC 9110, 5.6.2).
-    private static func headerNameFault(_ name: String) -> String? {
+    static func headerNameFault(_ name: String) -> String? {
         let isToken = name.utf8.allSatisfy { $0.isASCIILetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains($0) }
         guard isToken, (1...128).contains(name.utf8.count) else { return "is no name of a header" }
         let reserved = [
@@ -98,7 +98,7 @@ extension HTTPDestinationSettings {
 
 extension ConfigurationFormat where Value == Secret {
     /// The value of a header: visible characters, spaces and tabs (RFC 9110, 5.5), never shown.
-    fileprivate static var headerValue: ConfigurationFormat {
+    static var headerValue: ConfigurationFormat {
         ConfigurationFormat<String>.text("header value", byteCount: 1...8192)
             .checked { value in
                 value.utf8.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }

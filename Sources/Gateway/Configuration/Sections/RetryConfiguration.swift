@@ -18,6 +18,14 @@ public struct RetryConfiguration: Sendable, Equatable {
     public let deadline: Duration
 }
 
+extension RetryConfiguration {
+    /// What advertising platforms have unless told otherwise (design, section 10).
+    static let platformDefault = RetryConfiguration(
+        attemptLimit: 5,
+        backoff: .exponential(initial: .seconds(150), factor: 4, maximum: .seconds(9600), jitterPercent: 10),
+        deadline: .seconds(86_400))
+}
+
 extension RetryConfiguration: DefaultedSection {
     init(_ section: ConfigurationReader) {
         attemptLimit = section.value(

@@ -57,9 +57,9 @@ public struct RoutingConfiguration: Sendable, Equatable {
         }
     }
 
-    /// The policy that follows for a list of events.
-    func policy(events: EventSelection) -> RoutingPolicy {
-        var policy = RoutingPolicy(destinationClass)
+    /// The policy that follows for a list of events; an advertising platform's is its own unless a setting says otherwise.
+    func policy(events: EventSelection, platform: AdPlatform? = nil) -> RoutingPolicy {
+        var policy = platform.map(RoutingPolicy.init) ?? RoutingPolicy(destinationClass)
         if let consent { policy.consent = consent.policy(over: policy.consent) }
         policy.consent.mode = consentMode
         if !domains.isEmpty { policy.domains = NamePatternSet(domains) }
@@ -67,8 +67,8 @@ public struct RoutingConfiguration: Sendable, Equatable {
         switch events {
         case .blank: policy.allowlist = .blank
         case .all: policy.allowlist = .all
-        // No kind has a list of its own yet; the configuration refuses it.
-        case .defaults: policy.allowlist = .defaults([])
+        // The configuration refuses it for kinds without a list of their own.
+        case .defaults: policy.allowlist = .defaults(Set(platform?.defaultEvents ?? []))
         case .names(let names): policy.allowlist = .listed(NamePatternSet(names.map(EventListing.canonicalName)))
         }
         return policy

@@ -1,4 +1,4 @@
-import Platform
+package import Platform
 
 /// How many events a destination takes in a time.
 public struct SendingRate: Sendable, Equatable {
@@ -18,7 +18,7 @@ public struct SendingRate: Sendable, Equatable {
 ///
 /// Pure: it is told the time. Kept as the time at which the bucket would be full again (the generic cell rate algorithm of
 /// ITU-T I.371), so that no rounding adds up however long it runs.
-struct TokenBucket: Equatable {
+package struct TokenBucket: Equatable, Sendable {
     private let nanosecondsPerToken: UInt64
     /// How far ahead of an even pace a burst may get.
     private let toleranceNanoseconds: UInt64
@@ -28,7 +28,7 @@ struct TokenBucket: Equatable {
     /// The part of a second whose tokens the bucket holds; it always holds one.
     private static let burstsPerSecond = 5.0
 
-    init(_ rate: SendingRate) {
+    package init(_ rate: SendingRate) {
         let (seconds, attoseconds) = rate.period.components
         let period = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
         let nanoseconds = max(1, period / Double(max(1, rate.count)))
@@ -38,12 +38,12 @@ struct TokenBucket: Equatable {
     }
 
     /// When the next token is there; `now` or earlier if there is one.
-    var nextTokenAt: MonotonicTime {
+    package var nextTokenAt: MonotonicTime {
         MonotonicTime(nanoseconds: fullAtNanoseconds - min(fullAtNanoseconds, toleranceNanoseconds))
     }
 
     /// Takes tokens; more than there are make the next event wait the longer, so that batches keep the rate, too.
-    mutating func take(_ count: Int, at now: MonotonicTime) {
+    package mutating func take(_ count: Int, at now: MonotonicTime) {
         fullAtNanoseconds = max(fullAtNanoseconds, now.nanoseconds) + UInt64(max(0, count)) * nanosecondsPerToken
     }
 }

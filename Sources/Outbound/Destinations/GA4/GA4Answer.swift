@@ -1,0 +1,33 @@
+import JSON
+import Platform
+
+extension GA4API {
+    /// Google says nothing of single events (reference ga4, section 7): 2xx means that the request arrived.
+    func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
+        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let words = PlatformWords.clean(String(decoding: response.body.prefix(1000), as: UTF8.self))
+        let all = { (verdict: AttemptVerdict, words: String?) in
+            Array(repeating: PartOutcome(verdict, words), count: parts.count)
+        }
+        switch response.statusCode {
+        case 200...299 where url.hasSuffix("/debug/mp/collect"):
+            return Array(repeating: validation(response), count: parts.count)
+        case 200...299: return all(.accepted, "accepted (not verified by GA4)")
+        case 400, 413: return all(parts.count > 1 ? .apart : .rejected, words)
+        case 403, 404: return all(.refused, words)
+        case 429: return all(.throttled(retryAfter: retryAfter), nil)
+        case 408, 500...599: return all(.transient(retryAfter: retryAfter), nil)
+        default: return all(.rejected, words)
+        }
+    }
+
+    /// What the debug endpoint found: messages are a refusal, as nothing was stored either way.
+    private func validation(_ response: HTTPResponse) -> PartOutcome {
+        let messages = PlatformAnswer(response).elements("validationMessages").map { message in
+            [message["validationCode"]?.string, message["fieldPath"]?.string, message["description"]?.string]
+                .compactMap { $0 }.joined(separator: " ")
+        }
+        guard !messages.isEmpty else { return PartOutcome(.accepted, "checked by GA4 and not counted") }
+        return PartOutcome(.rejected, PlatformWords.clean("debug: " + messages.joined(separator: "; ")))
+    }
+}

@@ -1,0 +1,185 @@
+import Crypto
+import EventModel
+import JSON
+import Platform
+
+/// LinkedIn's Conversions API (reference linkedin).
+struct LinkedInAPI: PlatformAPI {
+    static let platform = AdPlatform.linkedin
+
+    static let settings: [PlatformSetting] = [
+        PlatformSetting(
+            required: "conversion_rules", .map(of: TextRule("rule id", \.linkedInRuleFault), keys: "canonical name"),
+            "The conversion rules that each event counts for, by id; events without one are not sent."),
+        PlatformSetting(
+            "access_token", .secret, "A token of 60 days; or give the three keys below, to have it renewed."),
+        PlatformSetting("refresh_token", .secret, "Lasts a year; issued to approved apps only."),
+        PlatformSetting("client_id", .secret, "The app's client id."),
+        PlatformSetting("client_secret", .secret, "The app's client secret."),
+        PlatformSetting(
+            "api_version", .text(TextRule("API version", \.linkedInVersionFault)), absence: "`202608`",
+            "The version of LinkedIn's API, which lives about a year."),
+        PlatformSetting(
+            "ad_account_id", .text(.digits("ad account id", 4...20, example: "512345678")),
+            "Lets `tracklayer check --online` look at the rules."),
+        PlatformSetting(
+            "send_user_info", .flag(false),
+            "Whether name, title and company are sent, in plain as LinkedIn wants them; needs a source with `hashing: false`."
+        ),
+        PlatformSetting("send_ip", .choice(["none", "plaintext"]), "Whether an IPv4 address is sent, in plain."),
+        PlatformSetting("send_external_id", .flag(false), "Whether the user id is sent, in plain."),
+        PlatformSetting(
+            "token_url", .text(.baseURL), absence: "LinkedIn's own", "Where tokens are renewed, for a stand-in."),
+    ]
+
+    /// Ninety days back, nothing from the future (section 4).
+    static let rules = PlatformRules(ageLimit: .seconds(90 * 86_400))
+
+    /// Either a token, or what renews one.
+    static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {
+        let renewal = ["refresh_token", "client_id", "client_secret"]
+        let missing = renewal.filter { settings.text($0) == nil }
+        if missing.isEmpty { return [] }
+        if missing.count == renewal.count, settings.text("access_token") != nil { return [] }
+        guard missing.count < renewal.count else {
+            return [
+                .init(setting: "access_token", message: "is required, or refresh_token, client_id and client_secret")
+            ]
+        }
+        return missing.map { .init(setting: $0, message: "is required to renew tokens") }
+    }
+
+    private let rules: [String: [String]]
+    private let version: String
+    private let baseURL: String
+    private let adAccountID: String?
+    private let sendsUserInfo: Bool
+    private let sendsAddress: Bool
+    private let sendsUserID: Bool
+    /// Where tokens come from.
+    let tokens: TokenKeeper?
+    /// What must not be shown.
+    let secrets: [String]
+
+    /// An API as configured.
+    init(_ settings: PlatformSettings) {
+        rules = settings.map("conversion_rules").mapValues { $0.map(\.linkedInRuleID) }
+        version = settings.text("api_version") ?? "202608"
+        baseURL = settings.text("base_url") ?? "https://api.linkedin.com"
+        adAccountID = settings.text("ad_account_id")
+        sendsUserInfo = settings.flag("send_user_info")
+        sendsAddress = settings.text("send_ip") == "plaintext"
+        sendsUserID = settings.flag("send_external_id")
+        secrets = ["access_token", "refresh_token", "client_id", "client_secret"].compactMap(settings.text)
+        if let refresh = settings.text("refresh_token"), let id = settings.text("client_id"),
+            let secret = settings.text("client_secret")
+        {
+            tokens = TokenKeeper(
+                OAuthRefresh(
+                    tokenURL: settings.text("token_url") ?? "https://www.linkedin.com/oauth/v2/accessToken",
+                    clientID: id, clientSecret: secret, refreshToken: refresh, options: settings.options))
+        } else {
+            tokens = TokenKeeper(fixed: settings.text("access_token") ?? "")
+        }
+    }
+
+    var wantsPlainUserData: Bool { sendsUserInfo }
+
+    /// 5000 are allowed (section 5); a batch that one bad element sinks is smaller.
+    var batchLimits: BatchLimits { BatchLimits(count: 500, byteCount: 1 << 20, age: .milliseconds(500)) }
+
+    /// All conversions go there.
+    var url: String { "\(baseURL)/rest/conversionEvents" }
+
+    // MARK: - One event
+
+    /// Writes one element for each rule of the event, commas between them.
+    func write(_ event: PlatformEvent, to json: inout JSONWriter) throws(PlatformDrop) -> String {
+        guard let ids = rules[event.canonicalName], !ids.isEmpty else {
+            throw .unsuitable("no_conversion_rule: conversion_rules has none for \(event.canonicalName)")
+        }
+        let person = LinkedInPerson(
+            event, sendsUserInfo: sendsUserInfo, sendsAddress: sendsAddress, sendsUserID: sendsUserID)
+        guard person.isSufficient else {
+            throw .noIdentifier("an e-mail, a li_fat_id, a name or another id that it knows")
+        }
+        for id in ids {
+            json.beginObject()
+            json.member("conversion", "urn:lla:llaPartnerConversion:\(id)")
+            json.member("conversionHappenedAt", event.time.milliseconds)
+            if let money = event.money {
+                json.key("conversionValue")
+                json.object { json in
+                    json.member("currencyCode", money.currency)
+                    json.amountText("amount", money.amount.rounded(toDigits: 2))
+                }
+            }
+            json.member("eventId", event.id.utf8.count > 64 ? SHA256.digest(of: event.id).hex : event.id)
+            json.key("user")
+            json.object { person.write(event, to: &$0) }
+            json.endObject()
+        }
+        return ""
+    }
+
+    // MARK: - One request
+
+    func request(_ parts: [[UInt8]], key: String, token: String?, at time: Timestamp) -> PlatformRequest {
+        var json = JSONWriter(capacity: parts.reduce(64) { $0 + $1.count + 1 })
+        json.object { json in
+            json.key("elements")
+            json.array { json in for part in parts { json.raw(part) } }
+        }
+        return PlatformRequest(
+            url: url, headers: headers(token) + [HTTPHeader("X-RestLi-Method", "BATCH_CREATE")], body: json.bytes)
+    }
+
+    private func headers(_ token: String?) -> [HTTPHeader] {
+        [
+            HTTPHeader("Authorization", "Bearer \(token ?? "")"), HTTPHeader("Content-Type", "application/json"),
+            HTTPHeader("LinkedIn-Version", version), HTTPHeader("X-Restli-Protocol-Version", "2.0.0"),
+        ]
+    }
+
+    /// Looks at a rule with the token, or without an account at who the token belongs to (section 1).
+    func credentialCheck(token: String?, at time: Timestamp) -> CredentialCheck {
+        let rule = rules.sorted { $0.key < $1.key }.first?.value.first ?? ""
+        let path =
+            adAccountID.map { "/rest/conversions/\(rule)?account=urn%3Ali%3AsponsoredAccount%3A\($0)" } ?? "/rest/me"
+        let request = PlatformRequest(method: .get, url: baseURL + path, headers: headers(token), body: [])
+        return .request(request) { response in
+            let answer = PlatformAnswer(response)
+            let words = answer["message"]?.string.map(PlatformWords.clean) ?? "\(response.statusCode)"
+            switch response.statusCode {
+            case 200:
+                if let method = answer["conversionMethod"]?.string, method != "CONVERSIONS_API" {
+                    return .invalid("rule \(rule) is for \(method), not for the Conversions API")
+                }
+                return answer["enabled"]?.bool == false ? .invalid("rule \(rule) is switched off") : .valid
+            case 401: return .invalid(words)
+            case 403, 404: return .invalid("\(words) (rule \(rule), or the token's role on the ad account)")
+            case 426: return .invalid("API version \(version) is retired; raise api_version")
+            default: return .unknown(words)
+            }
+        }
+    }
+}
+
+extension String {
+    /// The digits of a rule, given alone or as a URN.
+    fileprivate var linkedInRuleID: String { split(separator: ":").last.map(String.init) ?? self }
+
+    /// What is wrong with the id of a conversion rule.
+    fileprivate var linkedInRuleFault: String? {
+        let isURN = !contains(":") || hasPrefix("urn:lla:llaPartnerConversion:")
+        let id = linkedInRuleID
+        let isID = isURN && (1...20).contains(id.utf8.count) && id.utf8.allSatisfy { (48...57).contains($0) }
+        return isID ? nil : "is no rule; it looks like 1234567 or urn:lla:llaPartnerConversion:1234567"
+    }
+
+    /// What is wrong with a version: year and month.
+    fileprivate var linkedInVersionFault: String? {
+        let isVersion = utf8.count == 6 && hasPrefix("20") && utf8.allSatisfy { (48...57).contains($0) }
+        return isVersion ? nil : "is no version; it looks like 202608"
+    }
+}

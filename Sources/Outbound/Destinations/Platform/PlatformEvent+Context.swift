@@ -1,0 +1,78 @@
+import EventModel
+public import JSON
+
+extension PlatformEvent {
+    /// The operating system of the person's device, as far as platforms tell them apart.
+    public enum OperatingSystem: Sendable, Equatable {
+        case ios, android, other
+    }
+
+    /// A value of the context by its path, such as `"app", "version"`; nil if it is empty.
+    public func context(_ path: JSONKey...) -> JSONValue? {
+        var value = context
+        for key in path { value = value?[key] }
+        return value.ifPresent
+    }
+
+    /// Where the person came from, free of personal data.
+    public var referrer: JSONValue? {
+        context(Self.pageKey, Self.referrerKey).ifText ?? view.property(Self.referrerKey).ifText
+    }
+
+    /// The page's title.
+    public var pageTitle: JSONValue? { context(Self.pageKey, Self.titleKey).ifText }
+
+    /// The operating system; nil if it is unknown.
+    public var operatingSystem: OperatingSystem? {
+        guard let name = context(Self.osKey, Self.nameKey)?.string?.lowercased() else { return nil }
+        switch name {
+        case "ios", "ipados", "tvos", "iphone os": return .ios
+        case "android": return .android
+        default: return .other
+        }
+    }
+
+    /// Whether the person lets the app track: on iOS only when asked and allowed, elsewhere unless it was refused.
+    public var allowsAppTracking: Bool {
+        if operatingSystem == .ios { return trackingStatus == 3 }
+        return context(Self.deviceKey, Self.adTrackingKey)?.flag ?? true
+    }
+
+    /// `attTrackingStatus` of iOS: 0 not determined, 1 restricted, 2 denied, 3 authorized.
+    public var trackingStatus: Int? {
+        consent?[Self.trackingStatusKey]?.int64.map(Int.init)
+            ?? context(Self.deviceKey, Self.statusKey)?.int64.map(Int.init(clamping:))
+    }
+
+    /// Whether the event asks for limited data use: by a platform's own flag, a US opt-out, or as its ads must not be
+    /// personalized.
+    public var isDataUseLimited: Bool {
+        if consent?[Self.limitedUseKey]?[Self.optionsKey]?.count ?? 0 > 0 { return true }
+        return hasLimitedUseFlag || consentTransformation.contains(.nonPersonalized)
+    }
+
+    /// Whether `limited_data_use` was said to be true, or is by a US opt-out.
+    public var hasLimitedUseFlag: Bool { consent?[Self.limitedFlagKey]?.bool == true }
+
+    /// Whether the person opted out of being measured.
+    public var hasOptedOut: Bool { consent?[Self.optOutKey]?.bool == true }
+
+    /// Whether the device limits ad tracking: said to be so in an app's event.
+    public var limitsAdTracking: Bool {
+        surface == .app && context(Self.deviceKey, Self.adTrackingKey)?.flag == false
+    }
+
+    private static let limitedUseKey: JSONKey = "ldu"
+    private static let optionsKey: JSONKey = "options"
+    private static let limitedFlagKey: JSONKey = "limited_data_use"
+    private static let optOutKey: JSONKey = "opt_out"
+    private static let pageKey: JSONKey = "page"
+    private static let referrerKey: JSONKey = "referrer"
+    private static let titleKey: JSONKey = "title"
+    private static let osKey: JSONKey = "os"
+    private static let nameKey: JSONKey = "name"
+    private static let deviceKey: JSONKey = "device"
+    private static let adTrackingKey: JSONKey = "adTrackingEnabled"
+    private static let statusKey: JSONKey = "attTrackingStatus"
+    private static let trackingStatusKey: JSONKey = "att"
+}

@@ -1,0 +1,51 @@
+import JSON
+import Platform
+
+/// X's answers (reference x, sections 5 and 6).
+enum XAnswer {
+    /// `INVALID_PARAMETER: At least one user identifier must be provided`; nil if there are no words.
+    static func words(_ answer: PlatformAnswer) -> String? {
+        let errors = answer.elements("errors").map { error in
+            [error["code"]?.idText, error["message"]?.string].compactMap { $0 }.joined(separator: ": ")
+        }
+        guard !errors.isEmpty else { return nil }
+        return PlatformWords.clean(errors.joined(separator: "; "))
+    }
+}
+
+extension XAPI {
+    /// All or nothing: a request that one bad conversion sank is taken apart.
+    func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
+        let answer = PlatformAnswer(response)
+        let words = XAnswer.words(answer)
+        let codes = Set(answer.elements("errors").compactMap { $0["code"]?.idText })
+        let all = { (verdict: AttemptVerdict, words: String?) in
+            Array(repeating: PartOutcome(verdict, words), count: parts.count)
+        }
+        switch response.statusCode {
+        case 200...299:
+            let processed = answer["data", "conversions_processed"]?.int64 ?? Int64(parts.count)
+            return all(.accepted, processed < parts.count ? "X processed \(processed) of \(parts.count)" : nil)
+        case 400 where words?.contains("is not a single event tag") == true: return all(.refused, words)
+        case 400, 422: return all(parts.count > 1 ? .apart : .rejected, words)
+        case 401: return all(.refused, (words ?? "UNAUTHORIZED_ACCESS") + " (check the keys, and this machine's clock)")
+        case 403, 404: return all(.refused, words ?? codes.sorted().first)
+        case 429: return all(.throttled(retryAfter: Self.reset(response, at: time)), words)
+        case 408, 423, 500...599: return all(.transient(retryAfter: retryAfter(response, at: time)), words)
+        default: return all(.rejected, words)
+        }
+    }
+
+    private func retryAfter(_ response: HTTPResponse, at time: Timestamp) -> RetryAfter? {
+        response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+    }
+
+    /// When the account's quota is there again, in Unix seconds (section 5).
+    private static func reset(_ response: HTTPResponse, at time: Timestamp) -> RetryAfter? {
+        let text = response.header("x-account-rate-limit-reset") ?? response.header("x-rate-limit-reset")
+        guard let text, let seconds = Int64(text), seconds > 0, seconds < 1 << 40 else {
+            return response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        }
+        return .date(Timestamp(seconds: seconds))
+    }
+}
