@@ -67,7 +67,9 @@ let package = Package(
             ], swiftSettings: common),
         .executableTarget(
             name: "bench",
-            dependencies: ["Canonicalizer", "Outbound", "Storage", "EventModel", "JSON", "Crypto", "Platform"],
+            dependencies: [
+                "Gateway", "Canonicalizer", "Outbound", "Storage", "EventModel", "JSON", "Crypto", "Platform",
+            ],
             path: "Benchmarks/bench", swiftSettings: common),
         .executableTarget(
             name: "bench-delivery", dependencies: ["Outbound", "Storage", "EventModel", "Platform"],

@@ -15,18 +15,26 @@ enum Bench {
             try CanonicalizeBench().loop(count)
             return
         }
+        if arguments.count == 5, arguments[1] == "--commit", let count = Int(arguments[3]),
+            let groupSize = Int(arguments[4])
+        {
+            try CommitBench(folder: arguments[2]).loop(count, groupSize: groupSize)
+            return
+        }
         guard arguments.count == 2 else {
             print(
                 """
                 usage: bench FOLDER         (a folder for the store, made and left behind)
                        bench --loop COUNT   (canonicalizes COUNT times and prints nothing: for profilers)
+                       bench --commit FOLDER COUNT GROUP   (commits COUNT events in groups, likewise)
                 """)
             exit(2)
         }
         print("part                                          p50 us    p90 us   per second")
         try CanonicalizeBench().run()
         try PlatformBench().run()
-        try StoreBench(folder: CommandLine.arguments[1]).run()
+        try StoreBench(folder: arguments[1]).run()
+        try CommitBench(folder: arguments[1] + "-commit").run()
     }
 }
 

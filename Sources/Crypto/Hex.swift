@@ -5,7 +5,7 @@ public enum Hex {
 
     /// The eight lower-case digits of a word, the most significant in the lowest byte: as they stand in memory.
     @inline(__always)
-    static func digits(_ word: UInt32) -> UInt64 {
+    package static func digits(_ word: UInt32) -> UInt64 {
         var nibbles = UInt64(word)
         nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
         nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF

@@ -177,6 +177,9 @@ public struct NodeID: Sendable, Hashable, Comparable {
         return if let end { end } else { unsafe bytes[position...].update(fromContentsOf: part.utf8) }
     }
 
+    /// Feeds half of the node, which is as random as the whole.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
     /// Whether the left node is trusted more, or comes first in the order of digests.
     public static func < (left: NodeID, right: NodeID) -> Bool { (left.high, left.low) < (right.high, right.low) }
 
@@ -222,12 +225,21 @@ public struct ProfileID: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     /// `prf_` and 32 hexadecimal digits.
-    public var description: String {
-        func hex(_ word: UInt64) -> String {
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }
-        return "prf_" + hex(node.high) + hex(node.low)
+    public var description: String { unsafe withText { unsafe String(decoding: $0, as: UTF8.self) } }
+
+    /// Lends the 36 ASCII bytes of ``description`` without allocating.
+    @inlinable
+    public func withText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        unsafe withUnsafeBytes(of: textWords) { unsafe body(UnsafeRawBufferPointer(rebasing: $0[4...])) }
+    }
+
+    /// The bytes of ``description`` as they stand in memory, the mark in the last half of the first word.
+    @usableFromInline
+    var textWords: (UInt64, UInt64, UInt64, UInt64, UInt64) {
+        func high(_ word: UInt64) -> UInt64 { Hex.digits(UInt32(truncatingIfNeeded: word >> 32)) }
+        func low(_ word: UInt64) -> UInt64 { Hex.digits(UInt32(truncatingIfNeeded: word)) }
+        let mark = UInt64(littleEndian: 0x5F66_7270 << 32)  // `prf_`
+        return (mark, high(node.high), low(node.high), high(node.low), low(node.low))
     }
 }
 

@@ -209,8 +209,17 @@ public struct IdentityChanges: Sendable, Equatable {
 public protocol IdentityReader {
     /// A node by its id, or nil.
     func node(_ id: NodeID) throws(StoreError) -> IdentityNode?
+    /// Nodes by their ids, in the order of the ids; nil where there is none.
+    func nodes(_ ids: [NodeID]) throws(StoreError) -> [IdentityNode?]
     /// The edge between two nodes in either direction, or nil.
     func edge(_ first: NodeID, _ second: NodeID) throws(StoreError) -> IdentityEdge?
+}
+
+extension IdentityReader {
+    /// One node after the other, for readers that know no better.
+    public func nodes(_ ids: [NodeID]) throws(StoreError) -> [IdentityNode?] {
+        try ids.map { id throws(StoreError) in try node(id) }
+    }
 }
 
 /// What walking through a profile reads of one account.

@@ -96,10 +96,14 @@ public struct WriteBatch: Sendable {
         operations.append(Operation(family: family, key: keyStart..<bytes.count, value: nil))
     }
 
-    /// Forgets all changes but keeps the memory.
+    /// More memory than this is not kept for the next changes.
+    private static let keptByteLimit = 4 << 20
+
+    /// Forgets all changes but keeps the memory, unless there were extraordinarily many.
     public mutating func removeAll() {
-        operations.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        let keepsMemory = bytes.capacity <= Self.keptByteLimit
+        operations.removeAll(keepingCapacity: keepsMemory)
+        bytes.removeAll(keepingCapacity: keepsMemory)
     }
 
     /// Appends the changes of another batch.

@@ -53,6 +53,21 @@ public struct EventSequence: Sendable, Hashable, Comparable {
     /// The sequence with this number, whether or not an event has it.
     public init(_ value: UInt64) { self.value = value }
 
+    /// Lends the decimal digits without allocating.
+    @inlinable
+    public func withText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            var rest = value
+            repeat {
+                start -= 1
+                unsafe digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            return unsafe body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[start...]))
+        }
+    }
+
     /// Whether the left event was committed first.
     public static func < (left: EventSequence, right: EventSequence) -> Bool { left.value < right.value }
 }

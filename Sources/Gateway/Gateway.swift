@@ -39,6 +39,7 @@ public final class Gateway: Sendable {
         self.logger = logger
         self.clock = clock
         let configuration = loaded.configuration
+        RocksDBStore.keepFreeMemory()
         let store = try RocksDBStore(directory: configuration.dataDirectory)
         self.store = store
         do {

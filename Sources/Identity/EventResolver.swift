@@ -30,6 +30,11 @@ struct EventResolver {
         return outcome(of: settlement)
     }
 
+    /// ``IdentityGraph/prepare(_:reader:)``.
+    mutating func prepare(_ nodes: [NodeID], reader: some IdentityReader) throws(StoreError) {
+        try forest.prepare(nodes, reader: reader)
+    }
+
     /// ``IdentityGraph/takeChanges()``.
     mutating func takeChanges() -> IdentityChanges {
         IdentityChanges(nodes: forest.takeChanges(), edges: edges.takeChanges())

@@ -11,6 +11,8 @@ struct IdentityForest {
 
     private let periodCount: Int
     private var cache: NodeCache
+    /// Nodes of the batch in hand that the store was found not to have.
+    private var absent: Set<NodeID> = []
 
     init(periodCount: Int, cacheNodeLimit: Int) {
         self.periodCount = periodCount
@@ -22,12 +24,31 @@ struct IdentityForest {
         _read { yield cache[place] }
     }
 
+    /// Brings those of the nodes into memory that the store has, and remembers for this batch which it has not.
+    mutating func prepare(_ ids: [NodeID], reader: some IdentityReader) throws(StoreError) {
+        var missing: [NodeID] = []
+        for id in ids where cache.place(of: id) == nil && absent.insert(id).inserted { missing.append(id) }
+        guard !missing.isEmpty else { return }
+        let nodes: [IdentityNode?]
+        do {
+            nodes = try reader.nodes(missing)
+        } catch {
+            absent.subtract(missing)
+            throw error
+        }
+        for case .some(let node) in nodes {
+            absent.remove(node.id)
+            _ = cache.insert(node)
+        }
+    }
+
     /// Brings a node into memory and returns its place, or nil if there is none.
     mutating func load(_ id: NodeID, reader: some IdentityReader) throws(StoreError) -> Int? {
         if let place = cache.place(of: id) {
             cache.noteUse(of: place)
             return place
         }
+        if absent.contains(id) { return nil }
         guard let node = try reader.node(id) else { return nil }
         return cache.insert(node)
     }
@@ -153,8 +174,14 @@ struct IdentityForest {
     }
 
     /// The nodes changed since the last call.
-    mutating func takeChanges() -> [IdentityNode] { cache.takeChanges() }
+    mutating func takeChanges() -> [IdentityNode] {
+        absent.removeAll(keepingCapacity: true)
+        return cache.takeChanges()
+    }
 
     /// Forgets everything that is in memory.
-    mutating func discardChanges() { cache.removeAll() }
+    mutating func discardChanges() {
+        absent.removeAll()
+        cache.removeAll()
+    }
 }

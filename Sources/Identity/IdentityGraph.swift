@@ -46,6 +46,15 @@ public final class IdentityGraph {
         try resolver.resolve(identifiers, joins, event: event, at: time, mayJoin: mayJoin, reader: reader)
     }
 
+    /// Reads at once the nodes that a batch of events will ask for and that are not in memory.
+    ///
+    /// Needs not be called, and decides nothing: it saves look-ups.
+    ///
+    /// - Throws: What the reader threw; then nothing has changed.
+    public func prepare(_ nodes: [NodeID], reader: some IdentityReader) throws(StoreError) {
+        try resolver.prepare(nodes, reader: reader)
+    }
+
     /// What the events since the last call changed; called once a batch, before its commit.
     public func takeChanges() -> IdentityChanges { resolver.takeChanges() }
 

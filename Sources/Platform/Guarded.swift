@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 #if TSAN
     import Glibc
@@ -35,12 +35,16 @@ public final class Guarded<Value: Sendable>: @unchecked Sendable {
             return try body(&value)
         }
     #else
-        private let mutex: Mutex<Value>
+        @usableFromInline
+        let mutex: Mutex<Value>
 
         /// Guards `value`.
         public init(_ value: Value) { mutex = Mutex(value) }
 
         /// Runs `body` while holding the lock and returns what it returns.
+        ///
+        /// Inlined: what is not specialized for its value looks types up every time.
+        @inlinable
         public func withLock<Result: Sendable, Failure: Error>(
             _ body: (inout Value) throws(Failure) -> Result
         ) throws(Failure) -> Result {

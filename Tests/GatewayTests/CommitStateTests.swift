@@ -116,7 +116,8 @@ import Testing
         #expect(orders == ["o-0", "o-1", "o-2", "o-3"])
     }
 
-    /// The law behind group commit: how events fall into batches changes nothing.
+    /// The law behind group commit: how events fall into batches, and whether the store was asked for all of a batch at
+    /// once, changes nothing.
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func howEventsFallIntoBatchesChangesNothing(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
@@ -126,15 +127,19 @@ import Testing
                 revenue: "\(random.next() % 2)")
         }
         var outcomes: [([String], [Family: [[[UInt8]]]])] = []
-        for batchSize in [1, 7, 120] {
+        for (batchSize, isPrepared) in [(1, false), (1, true), (7, false), (7, true), (120, false), (120, true)] {
             let bench = try CommitBench()
             let state = try bench.makeState()
             var verdicts: [String] = []
             for start in stride(from: 0, to: events.count, by: batchSize) {
-                for event in events[start..<min(start + batchSize, events.count)] {
-                    verdicts.append(try state.decide(bench.event(event)).summary)
+                let group = try events[start..<min(start + batchSize, events.count)].map { try bench.event($0) }
+                if isPrepared { try state.prepare(group) }
+                for (position, event) in group.enumerated() {
+                    verdicts.append(try state.decide(event, at: isPrepared ? position : nil).summary)
                 }
-                try bench.store.commit(state.takeBatch(), .buffered)
+                var batch = state.takeBatch()
+                try bench.store.commit(batch, .buffered)
+                state.recycle(&batch)
             }
             outcomes.append((verdicts, try bench.store.content()))
         }

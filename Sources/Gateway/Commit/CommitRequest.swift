@@ -22,7 +22,7 @@ enum CommitReply: Sendable {
     /// Durable.
     ///
     /// One verdict an event, in order.
-    case committed([CommitVerdict])
+    case committed(ArraySlice<CommitVerdict>)
     /// Nothing of the request was kept.
     case failed(StoreError)
 }

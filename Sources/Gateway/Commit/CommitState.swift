@@ -38,11 +38,11 @@ final class CommitState<Store: KeyValueStore> {
     /// Nil while nobody was ever erased.
     var suppressions: Suppressions<Store>?
     private var batch = WriteBatch()
-    /// The canonical JSON of the events in the batch, for those that are repeated within it.
-    private var pendingCanonical: [EventSequence: [UInt8]] = [:]
+    /// The canonical JSON of the events in the batch, in their order, for those that are repeated within it.
+    private var pendingCanonical: [(sequence: EventSequence, canonical: [UInt8])] = []
     private var sightings: [SightingKey: Sighting] = [:]
-    private var destinations: Set<String> = []
     private let routing = EventRouting()
+    private var queues = DeliveryQueues()
     private let original = JSONDocument()
     private let repeated = JSONDocument()
 
@@ -74,11 +74,31 @@ final class CommitState<Store: KeyValueStore> {
         suppressions = try Suppressions.load(store)
     }
 
+    /// Reads at once what deciding a group of events will need, which costs the store less than one look after another.
+    func prepare(_ events: [PreparedEvent]) throws(StoreError) {
+        beginBatch()
+        try deduplicator.prepare(events)
+        try clicks.prepare(events)
+        var nodes: [AccountNumber: [NodeID]] = [:]
+        for event in events {
+            nodes[event.tenant.accountNumber, default: []].append(contentsOf: event.identifiers.lazy.map { $0.node })
+        }
+        for (account, nodes) in nodes {
+            try graph(of: account).prepare(nodes, reader: StoredIdentityReader(store, account))
+        }
+    }
+
     /// Decides one event and adds what it changes to the batch.
-    func decide(_ event: PreparedEvent) throws(StoreError) -> CommitVerdict {
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - position: Its place in the group that was prepared; nil for an event that is decided without.
+    /// - Returns: What became of it.
+    /// - Throws: ``StoreError`` if something cannot be read; then the batch must be discarded.
+    func decide(_ event: PreparedEvent, at position: Int? = nil) throws(StoreError) -> CommitVerdict {
         beginBatch()
         if let suppressions, try suppressions.cover(event.identifiers, event.tenant.accountNumber) { return .erased }
-        if let match = try deduplicator.match(event) { return try coalesce(event, match) }
+        if let match = try deduplicator.match(event, at: position) { return try coalesce(event, match) }
         return try accept(event)
     }
 
@@ -98,18 +118,21 @@ final class CommitState<Store: KeyValueStore> {
         return batch
     }
 
-    /// The destinations that the last batch queued deliveries for.
-    func takeDestinations() -> Set<String> {
-        defer { destinations.removeAll(keepingCapacity: true) }
-        return destinations
+    /// Gives the memory of a batch back that ``takeBatch()`` gave and that is written.
+    func recycle(_ written: inout WriteBatch) {
+        swap(&batch, &written)
+        batch.removeAll()
     }
+
+    /// The destinations that the last batch queued deliveries for.
+    func takeDestinations() -> Set<String> { queues.takeDestinations() }
 
     /// Forgets everything that was decided and not written.
     func discard() {
         batch.removeAll()
-        pendingCanonical.removeAll()
+        pendingCanonical.removeAll(keepingCapacity: true)
         sightings.removeAll()
-        destinations.removeAll()
+        _ = queues.takeDestinations()
         deduplicator.clear()
         clicks.discard()
         consents.discard()
@@ -147,21 +170,22 @@ final class CommitState<Store: KeyValueStore> {
         let routes = event.onlyDestination.map { name in verdicts.filter { $0.destination == name } } ?? verdicts
         var destinationCount = 0
         for route in routes where route.refusal == nil {
-            let number = try registry.destination(route.destination)
+            let number = try queues.number(of: route.destination, registry)
             let delivery = Delivery(
                 account: account, sequence: sequence, destination: route.destination, queuedAt: event.receivedAt)
             batch.putDelivery(delivery, number)
-            if current.orderedDestinations.contains(route.destination), let profile = identity.profile {
+            if !current.orderedDestinations.isEmpty, current.orderedDestinations.contains(route.destination),
+                let profile = identity.profile
+            {
                 batch.putOrder(delivery, of: [profile] + identity.previousProfiles, number)
             }
-            destinations.insert(route.destination)
             destinationCount += 1
         }
         let decisions = Decisions(sequence: sequence, identity: identity, segments: segments, routes: routes)
         batch.putEvent(
             EventRecord(canonical: canonical, decisions: decisions.json, envelope: event.rawEnvelope), account,
             sequence)
-        pendingCanonical[sequence] = canonical
+        pendingCanonical.append((sequence, canonical))
         if event.asksForErasure { batch.putErasure(ErasureRequest(event, sequence), account) }
         deduplicator.remember(event, as: sequence, isNew: true, in: &batch)
         if let node = identity.primaryNode { batch.putProfileEvent(account, node, sequence) }
@@ -246,7 +270,15 @@ final class CommitState<Store: KeyValueStore> {
 
     /// The canonical JSON of an event, from the batch in hand or the store; nil if retention has removed it.
     private func storedEvent(_ account: AccountNumber, _ sequence: EventSequence) throws(StoreError) -> [UInt8]? {
-        if let pending = pendingCanonical[sequence] { return pending }
+        // Those of the batch stand in the order of their sequences, behind all that the store has.
+        if let first = pendingCanonical.first, first.sequence <= sequence {
+            var (low, high) = (0, pendingCanonical.count - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if pendingCanonical[middle].sequence < sequence { low = middle + 1 } else { high = middle }
+            }
+            if pendingCanonical[low].sequence == sequence { return pendingCanonical[low].canonical }
+        }
         return try reader.event(account, sequence)?.canonical
     }
 

@@ -9,7 +9,15 @@ protocol CommitStore: KeyValueStore {
 
 /// Requests whose events are in one written batch, waiting for the sync.
 struct CommitGroup: Sendable {
-    var replies: [(reply: @Sendable (CommitReply) -> Void, verdicts: [CommitVerdict])] = []
+    /// How to answer a request, and how many of the group's verdicts are its own.
+    struct Reply: Sendable {
+        let send: @Sendable (CommitReply) -> Void
+        let eventCount: Int
+    }
+
+    var replies: [Reply] = []
+    /// One for each event of the requests, in their order.
+    var verdicts: [CommitVerdict] = []
     /// When the requests were handed over.
     var arrivals: [MonotonicTime] = []
     /// Destinations that have new deliveries.
@@ -104,9 +112,13 @@ final class CommitSyncer: Sendable {
         metrics.observeLatencies(since: group.arrivals, now: .now)
         if let failure = group.failure ?? syncFailure {
             metrics.countFailure(failure)
-            for (reply, _) in group.replies { reply(.failed(failure)) }
+            for reply in group.replies { reply.send(.failed(failure)) }
         } else {
-            for (reply, verdicts) in group.replies { reply(.committed(verdicts)) }
+            var verdicts = group.verdicts[...]
+            for reply in group.replies {
+                reply.send(.committed(verdicts.prefix(reply.eventCount)))
+                verdicts = verdicts.dropFirst(reply.eventCount)
+            }
             if !group.destinations.isEmpty { onCommitted(group.destinations) }
         }
         group.release(group.weight)

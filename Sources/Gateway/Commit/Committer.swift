@@ -78,31 +78,26 @@ final class Committer<Store: CommitStore>: Sendable {
     private func commitGroup(_ requests: inout ArraySlice<CommitRequest>, _ state: CommitState<Store>) {
         if let order = requests.first?.order { return carryOut(order, &requests, state) }
         var group = CommitGroup()
-        var eventCount = 0
-        var failure: StoreError?
-        while let request = requests.first, request.order == nil, eventCount < batchEventLimit {
-            requests.removeFirst()
+        var events: [PreparedEvent] = []
+        while let request = requests.first, request.order == nil, events.count < batchEventLimit {
+            requests = requests.dropFirst()
+            events += request.events
             group.weight += request.weight
-            var verdicts: [CommitVerdict] = []
-            verdicts.reserveCapacity(request.events.count)
-            if failure == nil {
-                do throws(StoreError) {
-                    for event in request.events { verdicts.append(try state.decide(event)) }
-                    eventCount += request.events.count
-                } catch {
-                    failure = error
-                }
-            }
-            group.replies.append((request.reply, verdicts))
+            group.replies.append(CommitGroup.Reply(send: request.reply, eventCount: request.events.count))
             group.arrivals.append(request.submittedAt)
         }
         group.release = { [queue] weight in queue.release(weight: weight) }
         do throws(StoreError) {
-            if let failure { throw failure }
-            let batch = state.takeBatch()
+            try state.prepare(events)
+            group.verdicts.reserveCapacity(events.count)
+            for (position, event) in events.enumerated() {
+                group.verdicts.append(try state.decide(event, at: position))
+            }
+            var batch = state.takeBatch()
             if !batch.isEmpty { try store.commit(batch, .buffered) }
+            state.recycle(&batch)
             group.destinations = state.takeDestinations()
-            metrics.countBatch(eventCount: eventCount)
+            metrics.countBatch(eventCount: events.count)
         } catch {
             state.discard()
             group.failure = error
@@ -119,7 +114,7 @@ extension Committer {
         let request = requests.removeFirst()
         var group = CommitGroup()
         group.weight = request.weight
-        group.replies = [(request.reply, [])]
+        group.replies = [CommitGroup.Reply(send: request.reply, eventCount: 0)]
         group.release = { [queue] weight in queue.release(weight: weight) }
         do throws(StoreError) { try order.run(state) } catch { group.failure = error }
         syncer.submit(group)

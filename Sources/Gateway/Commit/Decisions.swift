@@ -16,7 +16,8 @@ struct Decisions {
         var json = JSONWriter(capacity: 256)
         json.object { json in
             // As text: 64 bits are more than a JavaScript number holds.
-            json.member("sequence", String(sequence.value))
+            json.key("sequence")
+            sequence.withText { json.value(plain: $0) }
             json.key("identity")
             json.object { json in write(identity, to: &json) }
             if let segments {
@@ -31,7 +32,10 @@ struct Decisions {
 
     private func write(_ identity: IdentityOutcome, to json: inout JSONWriter) {
         json.member("state", identity.state.rawValue)
-        json.member("profile_id", identity.profile?.description)
+        if let profile = identity.profile {
+            json.key("profile_id")
+            profile.withText { json.value(plain: $0) }
+        }
         if !identity.previousProfiles.isEmpty {
             json.key("merged_profiles")
             json.array { json in for profile in identity.previousProfiles { json.value(profile.description) } }

@@ -20,24 +20,43 @@ struct Deduplicator<Store: KeyValueStore> {
     var window: DedupWindow
     private let reader: EventReader<Store>
     /// What the batch in hand writes; the store does not have it yet.
-    private var pendingMessages: [[UInt8]: DedupRecord] = [:]
-    private var pendingEvents: [[UInt8]: DedupRecord] = [:]
+    private var pending: [DedupKey: DedupRecord] = [:]
+    /// What the store had of the group's keys when the group began, in the order of its events.
+    private var foundMessages: [DedupRecord?] = []
+    private var foundEvents: [DedupRecord?] = []
+    /// Where the keys of each event begin in `foundEvents`.
+    private var eventStarts: [Int] = []
 
     init(store: Store, window: DedupWindow) {
         reader = EventReader(store)
         self.window = window
     }
 
+    /// Looks up all keys of a group of events at once.
+    ///
+    /// The committer alone writes keys, so that what the store has does not change while the group is decided.
+    mutating func prepare(_ events: [PreparedEvent]) throws(StoreError) {
+        var eventKeys: [DedupKey] = []
+        eventStarts.removeAll(keepingCapacity: true)
+        for event in events {
+            eventStarts.append(eventKeys.count)
+            eventKeys += event.eventKeys
+        }
+        foundMessages = try reader.dedupRecords(events.map { $0.messageKey })
+        foundEvents = try reader.dedupRecords(eventKeys)
+    }
+
     /// Whether the event was seen before, and under which key; the transport key is asked first.
-    func match(_ event: PreparedEvent) throws(StoreError) -> DuplicateMatch? {
+    ///
+    /// `position` is the event's place in the group that was prepared; nil if there was none.
+    func match(_ event: PreparedEvent, at position: Int?) throws(StoreError) -> DuplicateMatch? {
         let messageWindow = event.isMessageIDGenerated ? min(DedupWindow.generated, window.message) : window.message
-        let message = event.messageKey
-        let known = try pendingMessages[message.bytes].orElse { () throws(StoreError) in try reader.message(message) }
+        let known = try record(event.messageKey, position.map { foundMessages[$0] })
         if let known, event.receivedAt - known.time <= messageWindow {
             return DuplicateMatch(.messageID, known, event)
         }
-        for key in event.eventKeys {
-            let known = try pendingEvents[key.bytes].orElse { () throws(StoreError) in try reader.eventID(key) }
+        for (index, key) in event.eventKeys.enumerated() {
+            let known = try record(key, position.map { foundEvents[eventStarts[$0] + index] })
             if let known, event.receivedAt - known.time <= window.event {
                 return DuplicateMatch(.eventID, known, event)
             }
@@ -45,23 +64,31 @@ struct Deduplicator<Store: KeyValueStore> {
         return nil
     }
 
+    /// What is known of a key: by the batch in hand, else by the store, which may have been asked already.
+    private func record(_ key: DedupKey, _ found: DedupRecord??) throws(StoreError) -> DedupRecord? {
+        if let record = pending[key] { return record }
+        if let found { return found }
+        return try reader.dedupRecord(key)
+    }
+
     /// Writes the keys of an event, new or first seen under another message id, so that it is known from now on.
     mutating func remember(_ event: PreparedEvent, as sequence: EventSequence, isNew: Bool, in batch: inout WriteBatch)
     {
         let record = DedupRecord(sequence: sequence, time: event.receivedAt, fingerprint: event.fingerprint)
-        pendingMessages[event.messageKey.bytes] = record
-        batch.putMessage(event.messageKey, record)
+        pending[event.messageKey] = record
+        batch.putDedup(event.messageKey, record)
         guard isNew else { return }
         for key in event.eventKeys {
-            pendingEvents[key.bytes] = record
-            batch.putEventID(key, record)
+            pending[key] = record
+            batch.putDedup(key, record)
         }
     }
 
     /// Forgets the batch in hand: it was written, or never will be.
     mutating func clear() {
-        pendingMessages.removeAll(keepingCapacity: true)
-        pendingEvents.removeAll(keepingCapacity: true)
+        pending.removeAll(keepingCapacity: true)
+        foundMessages.removeAll(keepingCapacity: true)
+        foundEvents.removeAll(keepingCapacity: true)
     }
 }
 

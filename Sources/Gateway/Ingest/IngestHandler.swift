@@ -198,7 +198,9 @@ private final class IngestLoop: HTTPLoopHandler {
                     tally.countIgnored(.filtered)
                     continue
                 }
-                switch canonicalizer.canonicalize(envelope, transport) {
+                let result = canonicalizer.canonicalize(envelope, transport)
+                // Consumed: a copy of an event costs as much as a part of making it.
+                switch consume result {
                 case .failure(let rejection):
                     prepared.add(rejection, messageID: envelope.messageID)
                     if rejection.isIgnored { tally.countIgnored(rejection.code) }

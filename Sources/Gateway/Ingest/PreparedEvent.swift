@@ -6,7 +6,9 @@ import Platform
 import Storage
 
 /// A canonical event made ready for the committer: everything that could be computed in parallel has been.
-struct PreparedEvent: Sendable {
+///
+/// A class, as it goes from thread to thread and through arrays: a copy of so many parts would cost more than they do.
+final class PreparedEvent: Sendable {
     let tenant: Tenant
     let source: String
     let name: EventName
@@ -17,9 +19,9 @@ struct PreparedEvent: Sendable {
     /// What an `alias` or `merge` call says are one person, beyond what an event's company implies.
     let joins: [ExplicitJoin]
     /// The transport key: the event is known by it.
-    let messageKey: MessageKey
+    let messageKey: DedupKey
     /// The business keys, strongest first: the event is known by each.
-    let eventKeys: [EventIDKey]
+    let eventKeys: [DedupKey]
     let fingerprint: Digest
     let receivedAt: Timestamp
     let routeSubject: RouteSubject
@@ -31,13 +33,13 @@ struct PreparedEvent: Sendable {
     /// Whether the event asks that somebody's data be erased.
     let asksForErasure: Bool
     /// The only destination that it may go to, for a test of that one; nil for all that want it.
-    var onlyDestination: String?
+    let onlyDestination: String?
     /// The canonical event's JSON.
     let canonical: [UInt8]
     /// The envelope as it came, but for card data and write keys, if the source keeps it.
     let rawEnvelope: [UInt8]?
 
-    init(_ event: CanonicalEvent, rawEnvelope: [UInt8]?) {
+    init(_ event: CanonicalEvent, rawEnvelope: [UInt8]?, onlyDestination: String? = nil) {
         tenant = event.tenant
         source = event.source
         name = event.name
@@ -51,11 +53,12 @@ struct PreparedEvent: Sendable {
             joins = []
         }
         let (account, environment) = (event.tenant.accountNumber, event.tenant.environmentNumber)
-        messageKey = MessageKey(account, environment, source: event.source, messageID: event.messageID)
+        messageKey = DedupKey(
+            MessageKey(account, environment, source: event.source, messageID: event.messageID))
         // Business keys say which id they are (`order_id:…`), so an explicit id does, too.
         var keys = event.eventIDSource == "event_id" ? ["event_id:\(event.eventID)"] : []
         if let key = event.businessKey { keys.append(key) }
-        eventKeys = keys.map { EventIDKey(account, environment, eventID: $0, eventName: event.name) }
+        eventKeys = keys.map { DedupKey(EventIDKey(account, environment, eventID: $0, eventName: event.name)) }
         fingerprint = event.fingerprint
         receivedAt = event.receivedAt
         routeSubject = RouteSubject(event)
@@ -65,6 +68,7 @@ struct PreparedEvent: Sendable {
         asksForErasure = event.type == .delete
         canonical = event.json
         self.rawEnvelope = rawEnvelope
+        self.onlyDestination = onlyDestination
     }
 
     /// What the event counts in the queue's limit: one, and one more for every 2 KiB.

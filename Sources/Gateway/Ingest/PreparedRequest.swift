@@ -32,11 +32,11 @@ struct PreparedRequest: Sendable {
     }
 
     /// The answer, once every event has its verdict.
-    func answer(verdicts: [CommitVerdict], requestID: String) -> Answer {
+    func answer(verdicts: ArraySlice<CommitVerdict>, requestID: String) -> Answer {
         let answers = items.map { item in
             switch item {
             case .answered(let answer): answer
-            case .event(let position): AnswerItem(events[position], verdicts[position])
+            case .event(let position): AnswerItem(events[position], verdicts[verdicts.startIndex + position])
             }
         }
         counts.add(answers)

@@ -82,10 +82,10 @@ struct SendTestResource<Store: KeyValueStore>: AdminResource {
         let tenant = try tenant(for: configured, runtime)
         let purchase = SyntheticPurchase()
         let event = try purchase.event(for: tenant, at: clock.now)
-        var prepared = PreparedEvent(event, rawEnvelope: nil)
-        prepared.onlyDestination = name
-        try commit(prepared)
-        guard let record = try events.message(prepared.messageKey),
+        try commit(PreparedEvent(event, rawEnvelope: nil, onlyDestination: name))
+        let key = MessageKey(
+            tenant.accountNumber, tenant.environmentNumber, source: event.source, messageID: event.messageID)
+        guard let record = try events.message(key),
             let stored = try deliveries.event(tenant.accountNumber, record.sequence)
         else { throw AdminFailure(503, "storage_unavailable", "the event was committed and cannot be read back") }
         logger.info("an operator tests a destination", ["destination": name, "event_id": event.eventID])

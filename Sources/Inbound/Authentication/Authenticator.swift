@@ -47,9 +47,8 @@ public struct Authenticator: Sendable {
         // Which source is meant is not known before a key in the body is: until then no policy can refuse it.
         let open = candidates.filter { $0.policyFault == nil || $0.isKeyPending }
         guard !open.isEmpty else { throw StagedFault.furthest(of: faults + candidates.compactMap(\.policyFault)) }
-        return HeadGrant(
-            candidates: open.filter(\.hasHeadProof) + open.filter { !$0.hasHeadProof }, writeKey: head.writeKey,
-            now: now)
+        let ordered = open.count == 1 ? open : open.filter(\.hasHeadProof) + open.filter { !$0.hasHeadProof }
+        return HeadGrant(candidates: ordered, writeKey: head.writeKey, now: now)
     }
 }
 

@@ -4,6 +4,18 @@ public protocol HeaderReading {
     func header(_ name: StaticString) -> String?
     /// The values of all lines with this name, in order.
     func headerLines(_ name: StaticString) -> [String]
+    /// How many lines have this name.
+    func headerCount(_ name: StaticString) -> Int
+    /// Whether just one line has this name, and this very value.
+    func hasOnly(_ name: StaticString, _ value: StaticString) -> Bool
+}
+
+extension HeaderReading {
+    /// Counts ``headerLines(_:)``.
+    public func headerCount(_ name: StaticString) -> Int { headerLines(name).count }
+
+    /// Compares ``headerLines(_:)``.
+    public func hasOnly(_ name: StaticString, _ value: StaticString) -> Bool { headerLines(name) == ["\(value)"] }
 }
 
 extension HeaderReading {
@@ -13,6 +25,7 @@ extension HeaderReading {
     func singleValue(_ name: StaticString) -> SingleValue {
         // Nearly every request has each of these once, so the array is only asked for when there is something.
         guard let first = header(name)?.trimmingBlanks() else { return .absent }
+        guard headerCount(name) > 1 else { return .value(first) }
         let isRepeated = headerLines(name).dropFirst().contains { $0.trimmingBlanks() != first }
         return isRepeated ? .conflicting : .value(first)
     }

@@ -18,9 +18,7 @@ public enum ContentRules {
 
     private static func checkType(_ headers: some HeaderReading, isNative: Bool) throws(RequestFault) {
         // By far the most common; the rest of this function is for the others.
-        if headers.header("Content-Type") == "application/json", headers.headerLines("Content-Type").count == 1 {
-            return
-        }
+        if headers.hasOnly("Content-Type", "application/json") { return }
         // RudderStack's HTTP destination adds its own line to a configured one, and proxies join lines with commas: it is
         // enough that one of them is right.
         let values = headers.headerLines("Content-Type").flatMap { $0.split(separator: ",") }
@@ -42,7 +40,7 @@ public enum ContentRules {
     }
 
     private static func encoding(_ headers: some HeaderReading) throws(RequestFault) -> ContentEncoding {
-        guard headers.header("Content-Encoding") != nil else { return .identity }
+        guard headers.headerCount("Content-Encoding") > 0 else { return .identity }
         let codings = headers.headerLines("Content-Encoding").flatMap { $0.split(separator: ",") }
             .map { $0.trimmingBlanks().lowercased() }.filter { !$0.isEmpty && $0 != "identity" }
         switch codings.count {

@@ -62,6 +62,13 @@ struct HTTPHeadView {
         head.fields.compactMap { isNamed($0, name) ? text($0.value) : nil }
     }
 
+    /// How many fields have that name.
+    func count(_ name: StaticString) -> Int {
+        var count = 0
+        for field in head.fields where isNamed(field, name) { count += 1 }
+        return count
+    }
+
     private func isNamed(_ field: HTTPHead.Field, _ name: StaticString) -> Bool {
         let count = name.utf8CodeUnitCount
         guard Int(field.name.count) == count, let base = bytes.baseAddress else { return false }

@@ -53,6 +53,17 @@ public struct HTTPRequest {
     /// The value of the first header field of that name, without a copy; the memory is gone when `handle` returns.
     public func headerBytes(_ name: StaticString) -> UnsafeBufferPointer<UInt8>? { view.value(name) }
 
+    /// How many header fields have that name.
+    public func headerCount(_ name: StaticString) -> Int { view.count(name) }
+
+    /// Whether just one header field has that name, and this very value.
+    public func hasOnly(_ name: StaticString, _ value: StaticString) -> Bool {
+        guard let bytes = view.value(name), bytes.count == value.utf8CodeUnitCount, view.count(name) == 1 else {
+            return false
+        }
+        return bytes.elementsEqual(UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+    }
+
     /// The values of all header fields of that name, in order, one a line.
     public func headerLines(_ name: StaticString) -> [String] {
         view.values(name).map { String(decoding: $0, as: UTF8.self) }

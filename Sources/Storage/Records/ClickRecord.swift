@@ -15,6 +15,9 @@ public struct ClickKey: StoreKey, Hashable {
         self.node = node
     }
 
+    /// Feeds the node: one person is seldom known to two accounts.
+    public func hash(into hasher: inout Hasher) { hasher.combine(node) }
+
     package func append(to bytes: inout [UInt8]) {
         bytes.appendInteger(account.value)
         bytes.appendNode(node)

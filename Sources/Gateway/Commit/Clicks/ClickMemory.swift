@@ -27,6 +27,21 @@ struct ClickMemory<Store: KeyValueStore> {
         hasAny = try reader.hasClicks()
     }
 
+    /// Reads at once what a group of events will ask for.
+    mutating func prepare(_ events: [PreparedEvent]) throws(StoreError) {
+        guard hasAny else { return }
+        var missing: [ClickKey] = []
+        for event in events {
+            guard let subject = event.clicks else { continue }
+            for case let node? in [subject.anonymous, subject.user] {
+                let key = ClickKey(event.tenant.accountNumber, node)
+                if recent.value(of: key) == nil { missing.append(key) }
+            }
+        }
+        guard !missing.isEmpty else { return }
+        for (key, record) in zip(missing, try reader.clicks(missing)) { recent.remember(record, of: key) }
+    }
+
     /// Learns from an event and completes it.
     ///
     /// - Returns: The canonical event to store, with what is remembered of the person's clicks.
@@ -69,64 +84,59 @@ struct ClickMemory<Store: KeyValueStore> {
         of subject: ClickSubject, _ account: AccountNumber
     ) throws(StoreError) -> ClickRecords {
         var records = ClickRecords()
-        var missing: [ClickKey] = []
-        for node in [subject.anonymous, subject.user] {
-            guard let node else { continue }
-            let key = ClickKey(account, node)
-            if let known = pending[key] {
-                records[node] = known
-            } else if let known = recent.value(of: key) {
-                records[node] = known
-            } else {
-                missing.append(key)
-            }
-        }
-        guard !missing.isEmpty, hasAny else { return records }
-        let stored = try reader.clicks(missing)
-        for (key, record) in zip(missing, stored) {
-            records[key.node] = record
-            recent.remember(record, of: key)
-        }
+        if let node = subject.anonymous { records.ofBrowser = try record(ClickKey(account, node)) }
+        if let node = subject.user { records.ofUser = try record(ClickKey(account, node)) }
         return records
+    }
+
+    private mutating func record(_ key: ClickKey) throws(StoreError) -> ClickRecord? {
+        if let known = pending[key] { return known }
+        if let known = recent.value(of: key) { return known }
+        guard hasAny, let stored = try reader.clicks([key]).first else { return nil }
+        recent.remember(stored, of: key)
+        return stored
     }
 
     private mutating func learn(
         _ subject: ClickSubject, _ records: ClickRecords, _ account: AccountNumber, in batch: inout WriteBatch
     ) {
-        let ofBrowser = records[subject.anonymous]
-        for node in [subject.anonymous, subject.user] {
-            guard let node else { continue }
-            let known = records[node] ?? ClickRecord()
-            var record = known
-            if node == subject.user, let ofBrowser { record.absorb(ofBrowser) }
+        if let node = subject.anonymous, records.ofBrowser?.hasAll(subject.ids) != true {
+            var record = records.ofBrowser ?? ClickRecord()
             record.note(subject, fbcOf: records)
-            guard record != known else { continue }
-            let key = ClickKey(account, node)
-            pending[key] = record
-            hasAnyPending = true
-            batch.putClicks(key, record)
+            keep(record, insteadOf: records.ofBrowser, ClickKey(account, node), in: &batch)
         }
+        if let node = subject.user,
+            records.ofUser?.hasAll(subject.ids) != true || records.ofBrowser.map({ $0 != records.ofUser }) == true
+        {
+            var record = records.ofUser ?? ClickRecord()
+            if let ofBrowser = records.ofBrowser { record.absorb(ofBrowser) }
+            record.note(subject, fbcOf: records)
+            keep(record, insteadOf: records.ofUser, ClickKey(account, node), in: &batch)
+        }
+    }
+
+    private mutating func keep(
+        _ record: ClickRecord, insteadOf known: ClickRecord?, _ key: ClickKey, in batch: inout WriteBatch
+    ) {
+        guard record != known ?? ClickRecord() else { return }
+        pending[key] = record
+        hasAnyPending = true
+        batch.putClicks(key, record)
     }
 }
 
 /// What is remembered of the one or two identifiers of an event.
 struct ClickRecords {
-    private var records: [(node: NodeID, record: ClickRecord)] = []
-
-    subscript(node: NodeID?) -> ClickRecord? {
-        get { records.first { $0.node == node }?.record }
-        set {
-            guard let node, let newValue else { return }
-            records.append((node, newValue))
-        }
-    }
+    var ofBrowser: ClickRecord?
+    var ofUser: ClickRecord?
 
     /// What the event is to say beyond, or other than, its own click ids.
     func changes(for subject: ClickSubject) -> [UserData.ClickID] {
-        let ofBrowser = self[subject.anonymous]
-        let ofUser = self[subject.user]
+        if ofBrowser == nil, ofUser == nil { return [] }
         var changes = facebookChanges(for: subject, ofBrowser, ofUser)
-        guard subject.takesRemembered else { return changes }
+        // Most people are remembered for no other kinds than they bring again.
+        guard subject.takesRemembered, [ofBrowser, ofUser].contains(where: { $0?.hasMore(than: subject) == true })
+        else { return changes }
         for kind in ClickIDKind.allCases where kind != .fbc && kind != .fbclid && subject[kind] == nil {
             let own = ofBrowser?.value(kind, at: subject.occurredAt)
             // Another browser's id would be a lie about this one.
@@ -159,12 +169,25 @@ struct ClickRecords {
 
     /// The `fbc` of the first event with a click, as this browser or else this user has it.
     func firstFBC(of click: String, _ subject: ClickSubject) -> String? {
-        let known = self[subject.anonymous]?.facebookClick(click)
-        return (known ?? (subject.anonymous == nil ? self[subject.user]?.facebookClick(click) : nil))?.fbc
+        let known = ofBrowser?.facebookClick(click)
+        return (known ?? (subject.anonymous == nil ? ofUser?.facebookClick(click) : nil))?.fbc
     }
 }
 
 extension ClickRecord {
+    /// Whether the record has these very ids, so that it learns nothing from an event with them; false when one is Meta's.
+    fileprivate func hasAll(_ others: [UserData.ClickID]) -> Bool {
+        others.allSatisfy { other in
+            guard other.kind != .fbclid, other.kind != .fbc else { return false }
+            return ids.contains { $0.kind == other.kind && $0.value == other.value }
+        }
+    }
+
+    /// Whether the record has an id of a kind that an event does not bring itself.
+    fileprivate func hasMore(than subject: ClickSubject) -> Bool {
+        ids.contains { seen in !subject.ids.contains { $0.kind == seen.kind } }
+    }
+
     /// Takes the ids of an event.
     fileprivate mutating func note(_ subject: ClickSubject, fbcOf records: ClickRecords) {
         for id in subject.ids where id.kind != .fbclid && id.kind != .fbc {
