@@ -1,3 +1,4 @@
+import Crypto
 import EventModel
 import JSON
 
@@ -102,18 +103,7 @@ enum UserDataStripper {
     /// Whether a text is a SHA-256 in hexadecimal or could hold an address.
     private static func isPersonal(_ value: JSONValue) -> Bool {
         value.withString { text in
-            text.contains(UInt8(ascii: "@")) || text.count == 64 && text.allSatisfy(\.isASCIIHexDigit)
+            text.contains(UInt8(ascii: "@")) || text.count == 64 && text.allSatisfy { Hex.value($0) != nil }
         } ?? false
-    }
-}
-
-extension UInt8 {
-    fileprivate var isASCIIHexDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
-        }
     }
 }

@@ -48,7 +48,7 @@ extension Destination {
 
     /// The verdict that the status gives, with `Retry-After`.
     public func verdict(on response: HTTPResponse, at time: Timestamp) -> AttemptVerdict {
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         return AttemptVerdict(statusCode: response.statusCode, retryAfter: retryAfter)
     }
 

@@ -20,6 +20,12 @@ public struct HTTPHeader: Sendable, Equatable {
         self.value = value
     }
 
+    /// Says that the body is JSON.
+    static let jsonBody = HTTPHeader("Content-Type", "application/json")
+
+    /// An access token (RFC 6750, 2.1).
+    static func bearer(_ token: String) -> HTTPHeader { HTTPHeader("Authorization", "Bearer \(token)") }
+
     /// Whether `name` is a token and `value` fits on one line (RFC 9110, 5.1 and 5.5).
     public var isValid: Bool {
         !name.isEmpty && name.utf8.allSatisfy(\.isTokenByte) && value.utf8.allSatisfy(\.isFieldValueByte)
@@ -36,21 +42,6 @@ extension String {
                         && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(left | 0x20)
             }
     }
-}
-
-extension UInt8 {
-    /// Whether this may stand in a header's name (RFC 9110, 5.6.2).
-    var isTokenByte: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(self)
-        }
-    }
-
-    /// Whether this may stand in a header's value: no control characters but the tab.
-    var isFieldValueByte: Bool { self >= 0x20 && self != 0x7F || self == 0x09 }
 }
 
 /// How one request is carried.

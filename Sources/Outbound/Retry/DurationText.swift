@@ -14,10 +14,10 @@ public enum DurationText {
         var rest = text.utf8[...]
         guard !rest.isEmpty else { return nil }
         while !rest.isEmpty {
-            let digits = rest.prefix { (48...57).contains($0) }
+            let digits = rest.prefix(while: \.isASCIIDigit)
             guard (1...12).contains(digits.count), let number = Int64(Substring(digits)) else { return nil }
             rest = rest.dropFirst(digits.count)
-            let letters = rest.prefix { (97...122).contains($0) }
+            let letters = rest.prefix(while: \.isASCIILower)
             rest = rest.dropFirst(letters.count)
             guard let unit = unitMilliseconds(Substring(letters)), unit < lastUnit else { return nil }
             lastUnit = unit

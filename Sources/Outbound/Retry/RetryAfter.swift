@@ -53,7 +53,7 @@ public enum RetryAfter: Sendable, Equatable {
 
     private static func number(_ text: some StringProtocol, _ range: ClosedRange<Int>) -> Int? {
         // `Int` would take a sign, too.
-        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text) else { return nil }
+        guard text.utf8.allSatisfy(\.isASCIIDigit), let number = Int(text) else { return nil }
         return range.contains(number) ? number : nil
     }
 
@@ -71,5 +71,15 @@ public enum RetryAfter: Sendable, Equatable {
             let second = number(parts[2], 0...60)
         else { return nil }
         return (hour, minute, second)
+    }
+}
+
+extension HTTPResponse {
+    /// The wait that the answer's `Retry-After` asks for.
+    ///
+    /// - Parameter time: When the answer came.
+    /// - Returns: Nil without the header, or if it holds no time.
+    func retryAfter(at time: Timestamp) -> RetryAfter? {
+        header("Retry-After").flatMap { RetryAfter($0, now: time) }
     }
 }

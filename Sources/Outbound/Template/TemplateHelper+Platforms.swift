@@ -85,14 +85,3 @@ extension TemplateHelper {
 extension EventView {
     fileprivate func text(_ name: String) -> String { canonical[JSONKey(name)]?.string ?? "" }
 }
-
-extension UInt8 {
-    fileprivate var isASCIILetterOrDigit: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
-    }
-}

@@ -91,7 +91,7 @@ struct TemplatePath: Sendable {
 
         init(_ name: String) {
             key = JSONKey(name)
-            position = name.utf8.count <= 6 && name.utf8.allSatisfy { (48...57).contains($0) } ? Int(name) : nil
+            position = name.utf8.count <= 6 && name.utf8.allSatisfy(\.isASCIIDigit) ? Int(name) : nil
         }
     }
 

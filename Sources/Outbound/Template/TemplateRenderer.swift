@@ -104,21 +104,10 @@ struct TemplateRenderer {
         }
         value.withText(event) { text in
             for byte in text {
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                    UInt8(ascii: "~"):
-                    output.append(byte)
-                default:
-                    output.append(UInt8(ascii: "%"))
-                    output.append(Self.upperHexDigit(byte >> 4))
-                    output.append(Self.upperHexDigit(byte & 15))
-                }
+                FormEncoding.append(byte, to: &output)
             }
         }
     }
-
-    private static func upperHexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 55 + value }
 
     // MARK: - Values
 

@@ -41,14 +41,14 @@ enum TimestampText {
 
         mutating func number(_ digitCount: Int) -> Int? {
             let digits = rest.prefix(digitCount)
-            guard digits.count == digitCount, digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
+            guard digits.count == digitCount, digits.allSatisfy(\.isASCIIDigit) else { return nil }
             rest.removeFirst(digitCount)
             return digits.reduce(0) { $0 * 10 + Int($1 - 48) }
         }
 
         /// The digits after a decimal point, in thousandths.
         mutating func fraction() -> Int? {
-            let digits = rest.prefix { (48...57).contains($0) }
+            let digits = rest.prefix(while: \.isASCIIDigit)
             guard !digits.isEmpty else { return nil }
             rest.removeFirst(digits.count)
             return (0..<3).reduce(0) { sum, place in

@@ -115,7 +115,7 @@ struct GA4API: PlatformAPI {
         body += events.joined(separator: Array(",".utf8))
         body += Array("]}".utf8)
         return PlatformRequest(
-            url: "\(url)?\(stream)&api_secret=\(apiSecret)", headers: [HTTPHeader("Content-Type", "application/json")],
+            url: "\(url)?\(stream)&api_secret=\(apiSecret)", headers: [.jsonBody],
             body: body)
     }
 
@@ -137,18 +137,18 @@ extension String {
     fileprivate var measurementIDFault: String? {
         let rest = dropFirst(2).utf8
         let isID =
-            hasPrefix("G-") && rest.count >= 4 && rest.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+            hasPrefix("G-") && rest.count >= 4 && rest.allSatisfy { $0.isASCIIDigit || $0.isASCIIUpper }
         return isID ? nil : "is no measurement id; it looks like G-ABCDE12345"
     }
 
     /// What is wrong with a Firebase app id.
     fileprivate var firebaseAppIDFault: String? {
         let parts = split(separator: ":", omittingEmptySubsequences: false)
-        let isDigits = { (part: Substring) in !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) } }
+        let isDigits = { (part: Substring) in !part.isEmpty && part.utf8.allSatisfy(\.isASCIIDigit) }
         let isID =
             parts.count == 4 && isDigits(parts[0]) && isDigits(parts[1])
             && ["android", "ios", "web"].contains(parts[2])
-            && !parts[3].isEmpty && parts[3].utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+            && !parts[3].isEmpty && parts[3].utf8.allSatisfy { $0.isASCIIDigit || (97...102).contains($0) }
         return isID ? nil : "is no Firebase app id; it looks like 1:925731738562:android:a9c393108115c5581abc5b"
     }
 }

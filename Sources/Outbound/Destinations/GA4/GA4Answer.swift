@@ -4,7 +4,7 @@ import Platform
 extension GA4API {
     /// Google says nothing of single events (reference ga4, section 7): 2xx means that the request arrived.
     func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let words = PlatformWords.clean(String(decoding: response.body.prefix(1000), as: UTF8.self))
         let all = { (verdict: AttemptVerdict, words: String?) in
             Array(repeating: PartOutcome(verdict, words), count: parts.count)

@@ -79,10 +79,7 @@ struct GA4Event {
 
     private func writeOrder(to json: inout JSONWriter) {
         if ["purchase", "refund"].contains(name) { json.member("transaction_id", transactionID) }
-        if let money = event.money {
-            json.amount("value", money.rounded)
-            json.member("currency", money.currency)
-        }
+        json.money(event.money)
         json.amount("tax", event.orderAmount(.tax))
         json.amount("shipping", event.orderAmount(.shipping))
         json.member("coupon", event.businessID(.coupon), characterLimit: 100)
@@ -134,7 +131,7 @@ struct GA4Event {
             event.context(.sessionID)?.idText ?? event[.clickID(.gaSessionID)]?.string
             ?? GA4User.option(.sessionID, of: event)
         // Anything but digits loses the session's attribution.
-        if let session, !session.isEmpty, session.utf8.allSatisfy({ (48...57).contains($0) }) {
+        if let session, !session.isEmpty, session.utf8.allSatisfy(\.isASCIIDigit) {
             json.member("session_id", session)
         }
     }

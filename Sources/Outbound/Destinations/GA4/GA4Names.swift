@@ -18,10 +18,10 @@ enum GA4Names {
 
     private static func isWord(_ name: String) -> Bool {
         guard (1...40).contains(name.utf8.count), let first = name.utf8.first, isLetter(first) else { return false }
-        return name.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
+        return name.utf8.allSatisfy { isLetter($0) || $0.isASCIIDigit || $0 == UInt8(ascii: "_") }
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+    private static func isLetter(_ byte: UInt8) -> Bool { byte.isASCIIUpper || byte.isASCIILower }
 
     private static let reservedEvents: Set<String> = [
         "ad_activeview", "ad_click", "ad_exposure", "ad_impression", "ad_query", "ad_reward", "adunit_exposure",

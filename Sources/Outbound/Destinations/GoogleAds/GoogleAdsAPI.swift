@@ -41,7 +41,7 @@ struct GoogleAdsAPI: PlatformAPI {
             "The Merchant Center account; with it, products go along."),
         PlatformSetting("feed_label", .text(.line), "The label of the Merchant Center feed, such as `US`."),
         PlatformSetting(
-            "feed_language", .text(TextRule("language", length: 2...2, example: "en") { (97...122).contains($0) }),
+            "feed_language", .text(TextRule("language", length: 2...2, example: "en") { $0.isASCIILower }),
             "The language of the Merchant Center feed."),
         PlatformSetting(
             "refund_mode", .choice(["off", "restate_data_manager", "retract_google_ads_api"]),
@@ -115,8 +115,7 @@ struct GoogleAdsAPI: PlatformAPI {
         if words.count == 3 {
             url = options.ingestURL
             GoogleAdsIngest.writeHead(action: words[1], reference: words[2], options, to: &json)
-            json.key("events")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("events", parts: parts)
         } else {
             let isAdjustment = key == "adjustment"
             url = isAdjustment ? options.adjustmentURL : options.uploadURL
@@ -130,14 +129,14 @@ struct GoogleAdsAPI: PlatformAPI {
     }
 
     private func headers(_ token: String?, isLegacy: Bool) -> [HTTPHeader] {
-        var headers = [HTTPHeader("Authorization", "Bearer \(token ?? "")")]
+        var headers: [HTTPHeader] = [.bearer(token ?? "")]
         if isLegacy {
             if let developerToken = options.developerToken {
                 headers.append(HTTPHeader("developer-token", developerToken))
             }
             if let login = options.loginCustomerID { headers.append(HTTPHeader("login-customer-id", login)) }
         }
-        return headers + [HTTPHeader("Content-Type", "application/json")]
+        return headers + [.jsonBody]
     }
 
     /// Lets Google check one made-up conversion without keeping it (section 1.1).
@@ -237,14 +236,14 @@ struct GoogleAdsOptions: Sendable {
 extension String {
     /// What is wrong with a customer id: ten digits, dashes between them or not.
     fileprivate var customerIDFault: String? {
-        let isID = filter { $0 != "-" }.utf8.count == 10 && utf8.allSatisfy { (48...57).contains($0) || $0 == 45 }
+        let isID = filter { $0 != "-" }.utf8.count == 10 && utf8.allSatisfy { $0.isASCIIDigit || $0 == 45 }
         return isID ? nil : "is no customer id; it looks like 123-456-7890"
     }
 
     /// What is wrong with a conversion action: its number, or its resource name.
     fileprivate var actionFault: String? {
         let id = split(separator: "/").last ?? ""
-        let isID = (1...20).contains(id.utf8.count) && id.utf8.allSatisfy { (48...57).contains($0) }
+        let isID = (1...20).contains(id.utf8.count) && id.utf8.allSatisfy(\.isASCIIDigit)
         return isID ? nil : "is no conversion action; it looks like 778899001"
     }
 

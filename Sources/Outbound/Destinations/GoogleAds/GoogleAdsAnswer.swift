@@ -125,7 +125,7 @@ extension GoogleAdsAPI {
     func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = GoogleAdsAnswer(response)
         let retryAfter =
-            answer.quotaWait(at: time) ?? response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+            answer.quotaWait(at: time) ?? response.retryAfter(at: time)
         let all = { (verdict: AttemptVerdict) in
             Array(repeating: PartOutcome(verdict, answer.words.isEmpty ? nil : answer.words), count: parts.count)
         }

@@ -91,7 +91,7 @@ enum GoogleAdsIngest {
     }
 
     private static func writeCart(_ event: PlatformEvent, _ options: GoogleAdsOptions, to json: inout JSONWriter) {
-        let items = event.items.filter { $0.id != nil }
+        let items = event.identifiedItems
         guard !items.isEmpty else { return }
         json.key("cartData")
         json.object { json in
@@ -192,7 +192,7 @@ enum GoogleAdsUpload {
     }
 
     private static func writeCart(_ event: PlatformEvent, _ options: GoogleAdsOptions, to json: inout JSONWriter) {
-        let items = event.items.filter { $0.id != nil }
+        let items = event.identifiedItems
         guard let merchantID = options.merchantID, !items.isEmpty else { return }
         json.key("cartData")
         json.object { json in

@@ -127,8 +127,7 @@ struct LinkedInAPI: PlatformAPI {
     func request(_ parts: [[UInt8]], key: String, token: String?, at time: Timestamp) -> PlatformRequest {
         var json = JSONWriter(capacity: parts.reduce(64) { $0 + $1.count + 1 })
         json.object { json in
-            json.key("elements")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("elements", parts: parts)
         }
         return PlatformRequest(
             url: url, headers: headers(token) + [HTTPHeader("X-RestLi-Method", "BATCH_CREATE")], body: json.bytes)
@@ -136,7 +135,7 @@ struct LinkedInAPI: PlatformAPI {
 
     private func headers(_ token: String?) -> [HTTPHeader] {
         [
-            HTTPHeader("Authorization", "Bearer \(token ?? "")"), HTTPHeader("Content-Type", "application/json"),
+            .bearer(token ?? ""), .jsonBody,
             HTTPHeader("LinkedIn-Version", version), HTTPHeader("X-Restli-Protocol-Version", "2.0.0"),
         ]
     }
@@ -173,13 +172,13 @@ extension String {
     fileprivate var linkedInRuleFault: String? {
         let isURN = !contains(":") || hasPrefix("urn:lla:llaPartnerConversion:")
         let id = linkedInRuleID
-        let isID = isURN && (1...20).contains(id.utf8.count) && id.utf8.allSatisfy { (48...57).contains($0) }
+        let isID = isURN && (1...20).contains(id.utf8.count) && id.utf8.allSatisfy(\.isASCIIDigit)
         return isID ? nil : "is no rule; it looks like 1234567 or urn:lla:llaPartnerConversion:1234567"
     }
 
     /// What is wrong with a version: year and month.
     fileprivate var linkedInVersionFault: String? {
-        let isVersion = utf8.count == 6 && hasPrefix("20") && utf8.allSatisfy { (48...57).contains($0) }
+        let isVersion = utf8.count == 6 && hasPrefix("20") && utf8.allSatisfy(\.isASCIIDigit)
         return isVersion ? nil : "is no version; it looks like 202608"
     }
 }

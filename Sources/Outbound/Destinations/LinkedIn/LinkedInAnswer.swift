@@ -52,7 +52,7 @@ extension LinkedInAPI {
     func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let body = PlatformAnswer(response)
         let answer = LinkedInAnswer(response, body)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let all = { (verdict: AttemptVerdict, words: String) in
             Array(repeating: PartOutcome(verdict, words.isEmpty ? nil : words), count: parts.count)
         }

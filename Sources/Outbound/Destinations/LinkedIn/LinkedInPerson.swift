@@ -26,7 +26,7 @@ struct LinkedInPerson {
         } else {
             info = nil
         }
-        let lead = event.property(Self.leadKey)?.string
+        let lead = event.property(.linkedInLead)?.string
         self.lead = lead?.hasPrefix("urn:li:leadGenFormResponse:") == true ? lead : nil
         userID = sendsUserID ? event[.userID].flatMap { event.isImpersonal($0) ? $0 : nil } : nil
     }
@@ -50,11 +50,10 @@ struct LinkedInPerson {
             json.object { json in
                 json.member("firstName", info.firstName)
                 json.member("lastName", info.lastName)
-                let traits = Self.traitsKey
-                json.member("title", (event.context(traits, .title) ?? event.context(traits, .jobTitle)).ifText)
+                json.member("title", (event.context(.traits, .title) ?? event.context(.traits, .jobTitle)).ifText)
                 json.member(
                     "companyName",
-                    (event.context(traits, .company, .nameMember) ?? event.context(traits, .companyName)).ifText)
+                    (event.context(.traits, .company, .nameMember) ?? event.context(.traits, .companyName)).ifText)
                 json.member("countryCode", event[.country]?.string?.uppercased())
             }
         }
@@ -62,6 +61,4 @@ struct LinkedInPerson {
         json.member("lead", lead)
     }
 
-    private static let leadKey: JSONKey = "linkedin_lead_urn"
-    private static let traitsKey: JSONKey = "traits"
 }

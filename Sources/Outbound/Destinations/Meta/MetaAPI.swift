@@ -113,57 +113,46 @@ struct MetaAPI: PlatformAPI {
     }
 
     private func writeFlags(_ event: PlatformEvent, to json: inout JSONWriter) {
-        if event.consent?[Self.optOutKey]?.bool == true { json.member("opt_out", true) }
+        if event.hasOptedOut { json.member("opt_out", true) }
         guard limitsDataUse else { return }
-        guard let use = event.consent?[Self.limitedUseKey] else { return }
-        json.member("data_processing_options", use[Self.optionsKey])
-        guard use[Self.optionsKey]?.count ?? 0 > 0 else { return }
-        json.member("data_processing_options_country", use[Self.countryKey])
-        json.member("data_processing_options_state", use[Self.stateKey])
+        guard let use = event.consent?[.limitedUse] else { return }
+        json.member("data_processing_options", use[.options])
+        guard use[.options]?.count ?? 0 > 0 else { return }
+        json.member("data_processing_options_country", use[.country])
+        json.member("data_processing_options_state", use[.state])
     }
 
     /// Section 2.3.
     private func writePerson(_ event: PlatformEvent, isApp: Bool, to json: inout JSONWriter) {
-        json.list("em", event.hash(.email))
-        json.list("ph", event.hash(.phone))
-        json.list("fn", event.hash(.firstName))
-        json.list("ln", event.hash(.lastName))
-        json.list("ge", event.hash(.gender))
-        json.list("db", event.hash(.birthDate))
-        json.list("ct", event.hash(.city))
-        json.list("st", event.hash(.state))
-        json.list("zp", event.hash(.postalCode))
-        json.list("country", event.hash(.country))
+        MetaHashes.write(event, to: &json)
         json.list("external_id", event.userOrAnonymousID.flatMap { event.hash($0, userIDFolding) })
         json.member("client_ip_address", event[.clientIP])
         json.member("client_user_agent", event[.userAgent])
         json.member("fbc", event[.clickID(.fbc)])
         json.member("fbp", event[.clickID(.fbp)])
-        if let lead = event.property(Self.leadIDKey)?.idText, (15...17).contains(lead.utf8.count), let id = Int64(lead)
-        {
+        if let lead = event.property(.leadID)?.idText, (15...17).contains(lead.utf8.count), let id = Int64(lead) {
             json.member("lead_id", id)
         }
-        if let login = event.property(Self.loginIDKey)?.idText, let id = Int64(login) { json.member("fb_login_id", id) }
+        if let login = event.property(.facebookLoginID)?.idText, let id = Int64(login) {
+            json.member("fb_login_id", id)
+        }
         json.member(
-            "subscription_id", id: event.property(Self.subscriptionIDKey) ?? event.context(Self.subscriptionIDKey))
+            "subscription_id", id: event.property(.subscriptionID) ?? event.context(.subscriptionID))
         if isApp { json.member("madid", event[.advertisingID]) }
     }
 
     /// Section 2.4.
     private func writeOrder(_ event: PlatformEvent, to json: inout JSONWriter) {
-        if let money = event.money {
-            json.amount("value", money.rounded)
-            json.member("currency", money.currency)
-        }
+        json.money(event.money)
         json.member("order_id", event.orderID)
         writeItems(event, to: &json)
         json.member("search_string", event.searchText)
-        if event.name.text == "CompleteRegistration" { json.member("status", id: event.property(Self.statusKey)) }
+        if event.name.text == "CompleteRegistration" { json.member("status", id: event.property(.status)) }
         if ["StartTrial", "Subscribe"].contains(event.name.text) {
-            json.amount("predicted_ltv", event.property(Self.predictedKey)?.amount)
+            json.amount("predicted_ltv", event.property(.predictedLTV)?.amount)
         }
-        json.amount("net_revenue", event.property(Self.netRevenueKey, Self.profitKey)?.amount)
-        if let category = event.property(Self.deliveryCategoryKey)?.string, Self.deliveryCategories.contains(category) {
+        json.amount("net_revenue", event.property(.netRevenue, .profit)?.amount)
+        if let category = event.property(.deliveryCategory)?.string, Self.deliveryCategories.contains(category) {
             json.member("delivery_category", category)
         }
         for key in customProperties {
@@ -175,16 +164,15 @@ struct MetaAPI: PlatformAPI {
     }
 
     private func writeItems(_ event: PlatformEvent, to json: inout JSONWriter) {
-        let items = Array(event.items).filter { $0.id != nil }
+        let items = event.identifiedItems
         guard !items.isEmpty else {
             if event.canonicalName == "page_view" { json.member("content_name", event.pageTitle) }
             return
         }
         json.member(
-            "content_type", event.property(Self.contentTypeKey)?.string == "product_group" ? "product_group" : "product"
+            "content_type", event.property(.contentType)?.string == "product_group" ? "product_group" : "product"
         )
-        json.key("content_ids")
-        json.array { json in for item in items { if let id = item.id { json.raw(id) } } }
+        json.list("content_ids", idsOf: items)
         json.key("contents")
         json.array { json in
             for item in items {
@@ -205,20 +193,6 @@ struct MetaAPI: PlatformAPI {
         json.member("num_items", event.itemCount)
     }
 
-    private static let optOutKey: JSONKey = "opt_out"
-    private static let limitedUseKey: JSONKey = "ldu"
-    private static let optionsKey: JSONKey = "options"
-    private static let countryKey: JSONKey = "country"
-    private static let stateKey: JSONKey = "state"
-    private static let leadIDKey: JSONKey = "lead_id"
-    private static let loginIDKey: JSONKey = "fb_login_id"
-    private static let subscriptionIDKey: JSONKey = "subscription_id"
-    private static let statusKey: JSONKey = "status"
-    private static let predictedKey: JSONKey = "predicted_ltv"
-    private static let netRevenueKey: JSONKey = "net_revenue"
-    private static let profitKey: JSONKey = "profit"
-    private static let contentTypeKey: JSONKey = "content_type"
-    private static let deliveryCategoryKey: JSONKey = "delivery_category"
     private static let deliveryCategories: Set<String> = ["in_store", "curbside", "home_delivery"]
 
     // MARK: - One request
@@ -226,8 +200,7 @@ struct MetaAPI: PlatformAPI {
     func request(_ parts: [[UInt8]], key: String, token: String?, at time: Timestamp) -> PlatformRequest {
         var json = JSONWriter(capacity: parts.reduce(256) { $0 + $1.count })
         json.object { json in
-            json.key("data")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("data", parts: parts)
             json.member("test_event_code", testEventCode)
             json.member("partner_agent", partnerAgent)
         }
@@ -236,7 +209,7 @@ struct MetaAPI: PlatformAPI {
     }
 
     private var headers: [HTTPHeader] {
-        [HTTPHeader("Authorization", "Bearer \(accessToken)"), HTTPHeader("Content-Type", "application/json")]
+        [.bearer(accessToken), .jsonBody]
     }
 
     /// Reads the pixel (section 1); tokens that may only write are told by a permission error.
@@ -285,7 +258,7 @@ extension String {
         let parts = dropFirst().split(separator: ".", omittingEmptySubsequences: false)
         let isVersion =
             hasPrefix("v") && parts.count == 2
-            && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+            && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isASCIIDigit) }
         return isVersion ? nil : "is no version; it looks like v26.0"
     }
 }

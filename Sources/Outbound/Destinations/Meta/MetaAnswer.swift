@@ -75,7 +75,7 @@ extension MetaAPI {
     /// All or nothing: a request that one bad event sank is taken apart.
     func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = MetaAnswer(response)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let verdict: AttemptVerdict =
             switch answer.meaning {
             case .accepted: .accepted
@@ -96,7 +96,7 @@ extension MetaAPI {
         var rest = usage.utf8.filter { $0 > 0x20 }[...]
         while let found = rest.firstRange(of: Array(name.utf8)) {
             rest = rest[found.upperBound...]
-            minutes = max(minutes, Int(String(decoding: rest.prefix { (48...57).contains($0) }, as: UTF8.self)) ?? 0)
+            minutes = max(minutes, Int(String(decoding: rest.prefix(while: \.isASCIIDigit), as: UTF8.self)) ?? 0)
         }
         return minutes > 0 ? .seconds(min(minutes, 24 * 60) * 60) : nil
     }

@@ -79,8 +79,8 @@ struct MicrosoftAPI: PlatformAPI {
             json.member("referrerUrl", referrer)
         }
         json.member("pageTitle", event.pageTitle)
-        json.member("pageLoadId", id: event.property(Self.pageLoadIDKey))
-        json.member("keywords", id: event.property(Self.keywordsKey))
+        json.member("pageLoadId", id: event.property(.pageLoadID))
+        json.member("keywords", id: event.property(.keywords))
         json.member("adStorageConsent", consent(event))
         json.key("userData")
         json.object { person.write(event, sendsAddress: sendsAddress, to: &$0) }
@@ -91,7 +91,7 @@ struct MicrosoftAPI: PlatformAPI {
 
     /// What is said of ad storage (section 5): never granted without somebody's word.
     private func consent(_ event: PlatformEvent) -> String? {
-        switch event.consent?[Self.adsKey]?.string {
+        switch event.consent?[.ads]?.string {
         case "granted": "G"
         case "denied": "D"
         default: defaultConsent
@@ -100,16 +100,13 @@ struct MicrosoftAPI: PlatformAPI {
 
     private func writeOrder(_ event: PlatformEvent, to json: inout JSONWriter) {
         let money = event.money
-        if let money {
-            json.amount("value", money.rounded)
-            json.member("currency", money.currency)
-        }
+        json.money(money)
         json.member("transactionId", event.orderID)
-        json.member("eventCategory", id: event.property(Self.categoryKey))
-        json.member("eventLabel", id: event.property(Self.labelKey))
-        json.amount("eventValue", event.property(Self.eventValueKey)?.amount)
+        json.member("eventCategory", id: event.property(.category))
+        json.member("eventLabel", id: event.property(.label))
+        json.amount("eventValue", event.property(.eventValue)?.amount)
         json.member("searchTerm", event.searchText)
-        let items = event.items.filter { $0.id != nil }
+        let items = event.identifiedItems
         json.optionalArray("items") { json in
             for item in items {
                 json.object { json in
@@ -124,7 +121,7 @@ struct MicrosoftAPI: PlatformAPI {
         guard let pageType = Self.pageTypes[event.canonicalName] else { return }
         json.member("pageType", pageType)
         if let money, pageType == "cart" || pageType == "purchase" { json.amount("ecommTotalValue", money.rounded) }
-        if pageType == "category" { json.member("ecommCategory", id: event.property(Self.categoryKey)) }
+        if pageType == "category" { json.member("ecommCategory", id: event.property(.category)) }
     }
 
     /// The name of the rows whose event is no custom one.
@@ -134,20 +131,13 @@ struct MicrosoftAPI: PlatformAPI {
         "view_content": "product", "view_item_list": "category", "search": "searchresults", "add_to_cart": "cart",
         "view_cart": "cart", "begin_checkout": "cart", "purchase": "purchase", "page_view": "other",
     ]
-    private static let adsKey: JSONKey = "ads"
-    private static let pageLoadIDKey: JSONKey = "page_load_id"
-    private static let keywordsKey: JSONKey = "keywords"
-    private static let categoryKey: JSONKey = "category"
-    private static let labelKey: JSONKey = "label"
-    private static let eventValueKey: JSONKey = "event_value"
 
     // MARK: - One request
 
     func request(_ parts: [[UInt8]], key: String, token: String?, at time: Timestamp) -> PlatformRequest {
         var json = JSONWriter(capacity: parts.reduce(128) { $0 + $1.count + 1 })
         json.object { json in
-            json.key("data")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("data", parts: parts)
             json.member("continueOnValidationError", continuesOnError)
             json.member("dataProvider", "tracklayer")
         }
@@ -155,7 +145,7 @@ struct MicrosoftAPI: PlatformAPI {
     }
 
     private var headers: [HTTPHeader] {
-        [HTTPHeader("Authorization", "Bearer \(token)"), HTTPHeader("Content-Type", "application/json")]
+        [.bearer(token), .jsonBody]
     }
 
     /// Sends no events: 400 says that the token was taken (section 1.1).

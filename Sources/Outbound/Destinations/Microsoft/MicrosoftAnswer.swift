@@ -13,7 +13,7 @@ extension MicrosoftAPI {
         let answer = PlatformAnswer(response)
         let trace = answer["traceId"]?.string.map { " (trace \(PlatformWords.clean($0)))" } ?? ""
         let faults = Self.faults(answer, trace: trace)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let all = { (verdict: AttemptVerdict, words: String?) in
             Array(repeating: PartOutcome(verdict, words), count: parts.count)
         }

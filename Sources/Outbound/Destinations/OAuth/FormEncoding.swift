@@ -1,3 +1,5 @@
+import Crypto
+
 /// Names and values as forms, queries and OAuth signatures write them.
 public enum FormEncoding {
     /// The text with everything but the unreserved characters of RFC 3986, 2.3 (letters, digits, `-`, `.`, `_`, `~`) as
@@ -25,27 +27,19 @@ public enum FormEncoding {
     static func percentEncoded(_ bytes: [UInt8]) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(bytes.count + bytes.count / 2)
-        for byte in bytes {
-            if isUnreserved(byte) {
-                encoded.append(byte)
-            } else {
-                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
+        for byte in bytes { append(byte, to: &encoded) }
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    private static let digits = Array("0123456789ABCDEF".utf8)
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
+    /// Appends one byte, encoded unless it is unreserved.
+    static func append(_ byte: UInt8, to output: inout [UInt8]) {
+        if byte.isUnreserved { return output.append(byte) }
+        output.append(UInt8(ascii: "%"))
+        output.append(digits[Int(byte >> 4)])
+        output.append(digits[Int(byte & 15)])
     }
+
+    private static let digits = Array("0123456789ABCDEF".utf8)
 
     private static func decoded(_ text: some Sequence<UInt8>) -> [UInt8] {
         let text = Array(text)
@@ -53,7 +47,7 @@ public enum FormEncoding {
         var position = 0
         while position < text.count {
             if text[position] == UInt8(ascii: "%"), position + 2 < text.count,
-                let high = value(text[position + 1]), let low = value(text[position + 2])
+                let high = Hex.value(text[position + 1]), let low = Hex.value(text[position + 2])
             {
                 bytes.append(high << 4 | low)
                 position += 3
@@ -63,14 +57,5 @@ public enum FormEncoding {
             }
         }
         return bytes
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 48
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - 87
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - 55
-        default: nil
-        }
     }
 }

@@ -38,7 +38,7 @@ enum TokenAnswer: Equatable {
         let document = JSONDocument()
         // What is no JSON has no members; the status decides then.
         let root = try? document.parse(response.body)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: now) }
+        let retryAfter = response.retryAfter(at: now)
         let status = response.statusCode
         if (200...299).contains(status), let token = root?["access_token"]?.string, Self.isUsable(token) {
             let refreshToken = root?["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }

@@ -1,4 +1,3 @@
-import Crypto
 import EventModel
 public import JSON
 public import Platform
@@ -63,8 +62,8 @@ public struct PinterestAPI: PlatformAPI {
     /// Writes one event (section 2).
     public func write(_ event: PlatformEvent, to json: inout JSONWriter) throws(PlatformDrop) -> String {
         let source = ActionSource(event)
-        let hasBrowser = event[.clientIP] != nil && event[.userAgent] != nil
-        guard event.hash(.email) != nil || hasBrowser || source.isApp && event[.advertisingID] != nil else {
+        guard event.hash(.email) != nil || event.hasAddressAndBrowser || source.isApp && event[.advertisingID] != nil
+        else {
             throw .noIdentifier("an e-mail, an app's advertising id, or address and browser (insufficient user data)")
         }
         json.beginObject()
@@ -78,7 +77,7 @@ public struct PinterestAPI: PlatformAPI {
         if event.hasOptedOut || event.limitsAdTracking || event.consentTransformation.contains(.nonPersonalized) {
             json.member("opt_out", true)
         }
-        if let flag = event.context(Self.networkKey, Self.wifiKey)?.flag { json.member("wifi", flag) }
+        if let flag = event.context(.network, .wifi)?.flag { json.member("wifi", flag) }
         json.key("user_data")
         json.object { writePerson(event, isApp: source.isApp, to: &$0) }
         json.optionalObject("custom_data") { writeOrder(event, to: &$0) }
@@ -119,20 +118,19 @@ public struct PinterestAPI: PlatformAPI {
         }
         json.member("order_id", event.orderID)
         json.member("search_string", event.searchText)
-        json.amountText("predicted_ltv", event.property(Self.predictedKey)?.amount)
+        json.amountText("predicted_ltv", event.property(.predictedLTV)?.amount)
         writeItems(event, to: &json)
         if event.isDataUseLimited { json.member("opt_out_type", "LDP") }
     }
 
     private func writeItems(_ event: PlatformEvent, to json: inout JSONWriter) {
-        let items = Array(event.items).filter { $0.id != nil }
+        let items = event.identifiedItems
         guard !items.isEmpty else {
             if event.canonicalName == "page_view" { json.member("content_name", event.pageTitle) }
             return
         }
-        json.member("num_items", event.itemCount?.amount?.roundedDown ?? items.reduce(0) { $0 + $1.wholeQuantity })
-        json.key("content_ids")
-        json.array { json in for item in items { if let id = item.id { json.raw(id) } } }
+        json.member("num_items", event.itemCount(of: items))
+        json.list("content_ids", idsOf: items)
         json.key("contents")
         json.array { json in for item in items { json.object { Self.write(item, of: event, to: &$0) } } }
         guard items.count == 1, event.orderID == nil else { return }
@@ -151,10 +149,6 @@ public struct PinterestAPI: PlatformAPI {
     }
 
     private static let externalIDType = "pinterestExternalId"
-    private static let predictedKey: JSONKey = "predicted_ltv"
-    private static let networkKey: JSONKey = "network"
-    private static let wifiKey: JSONKey = "wifi"
-    private static let actionSourceKey: JSONKey = "action_source"
 
     // MARK: - One request
 
@@ -166,14 +160,13 @@ public struct PinterestAPI: PlatformAPI {
     private static func body(_ parts: [[UInt8]]) -> [UInt8] {
         var json = JSONWriter(capacity: parts.reduce(64) { $0 + $1.count })
         json.object { json in
-            json.key("data")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("data", parts: parts)
         }
         return json.bytes
     }
 
     private var headers: [HTTPHeader] {
-        [HTTPHeader("Authorization", "Bearer \(accessToken)"), HTTPHeader("Content-Type", "application/json")]
+        [.bearer(accessToken), .jsonBody]
     }
 
     /// Has one event of nobody's checked, which is not recorded (section 1).
@@ -185,7 +178,7 @@ public struct PinterestAPI: PlatformAPI {
             json.member("event_time", time.seconds)
             json.member("event_id", "tracklayer-check")
             json.key("user_data")
-            json.object { $0.list("em", SHA256.digest(of: "check@example.com").hex) }
+            json.object { $0.list("em", CredentialCheck.nobody) }
         }
         let request = PlatformRequest(
             url: "\(eventsURL)?test=true", headers: headers, body: Self.body([json.bytes]))
@@ -201,15 +194,13 @@ extension PinterestAPI {
         case androidApp = "app_android"
 
         init(_ event: PlatformEvent) {
-            let isInStore = ["offline", "physical_store"].contains(
-                event.property(PinterestAPI.actionSourceKey)?.string ?? "")
-            let hasBrowser = event[.clientIP] != nil && event[.userAgent] != nil || event.pageURL != nil
+            let isFromBrowser = event.hasAddressAndBrowser || event.pageURL != nil
             switch (event.surface, event.operatingSystem) {
-            case _ where isInStore: self = .offline
+            case _ where event.isInStore: self = .offline
             case (.web, _): self = .web
             case (.app, .ios): self = .iosApp
             case (.app, .android): self = .androidApp
-            case (.app, _), (.server, _): self = hasBrowser ? .web : .offline
+            case (.app, _), (.server, _): self = isFromBrowser ? .web : .offline
             }
         }
 

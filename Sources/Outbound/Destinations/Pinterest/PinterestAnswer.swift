@@ -65,7 +65,7 @@ extension PinterestAPI {
     /// Each event by itself; a body that is wrong as a whole is taken apart.
     public func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = PinterestAnswer(response)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let verdict: AttemptVerdict
         switch answer.meaning {
         case .looked where answer.entries.count == parts.count:

@@ -48,4 +48,23 @@ extension JSONWriter {
         if bytes.count <= characterLimit { return member(name, value) }
         member(name, String(String(decoding: bytes, as: UTF8.self).prefix(characterLimit)))
     }
+
+    /// Writes a member with the events of a request in their order, each as it was written before.
+    public mutating func list(_ name: StaticString, parts: [[UInt8]]) {
+        key(name)
+        array { json in for part in parts { json.raw(part) } }
+    }
+
+    /// Writes a member with the ids of products in their order.
+    public mutating func list(_ name: StaticString, idsOf items: [PlatformItem]) {
+        key(name)
+        array { json in for item in items { if let id = item.id { json.raw(id) } } }
+    }
+
+    /// Writes the members `value`, rounded to the currency's decimals, and `currency`; nothing if either is unknown.
+    public mutating func money(_ money: PlatformMoney?) {
+        guard let money else { return }
+        amount("value", money.rounded)
+        member("currency", money.currency)
+    }
 }

@@ -1,3 +1,4 @@
+import Crypto
 public import EventModel
 public import JSON
 public import Platform
@@ -169,4 +170,7 @@ public enum CredentialCheck: Sendable {
     case request(PlatformRequest, @Sendable (HTTPResponse) -> Finding)
     /// The platform has no way to tell; why, and where to look instead.
     case impossible(String)
+
+    /// The hash of an address that nobody has, for events that are sent to be looked at only.
+    static let nobody = SHA256.digest(of: "check@example.com").hex
 }

@@ -144,12 +144,9 @@ struct AuthorizedPlatformDestination: BatchDestination, AuthorizedDestination {
 // MARK: - What every platform wants to know
 
 extension PlatformDestination {
-    private static let nameKey: JSONKey = "event_name"
-    private static let idSourceKey: JSONKey = "event_id_source"
-    private static let messageIDKey: JSONKey = "message_id"
 
     private func read(_ view: EventView, at now: Timestamp) throws(PlatformDrop) -> PlatformEvent {
-        let canonicalName = view.canonical[Self.nameKey]?.string ?? ""
+        let canonicalName = view.canonical[.eventName]?.string ?? ""
         let name = try name(of: canonicalName)
         let time = try time(of: view, at: now)
         return PlatformEvent(
@@ -195,10 +192,10 @@ extension PlatformDestination {
     }
 
     private func id(of view: EventView) -> String {
-        guard common.idRule == .messageID, view.canonical[Self.idSourceKey]?.string != "event_id" else {
+        guard common.idRule == .messageID, view.canonical[.eventIDSource]?.string != "event_id" else {
             return view.eventID
         }
-        return view.canonical[Self.messageIDKey]?.string ?? view.eventID
+        return view.canonical[.messageID]?.string ?? view.eventID
     }
 }
 

@@ -16,15 +16,15 @@ extension PlatformEvent {
 
     /// Where the person came from, free of personal data.
     public var referrer: JSONValue? {
-        context(Self.pageKey, Self.referrerKey).ifText ?? view.property(Self.referrerKey).ifText
+        context(.page, .referrer).ifText ?? view.property(.referrer).ifText
     }
 
     /// The page's title.
-    public var pageTitle: JSONValue? { context(Self.pageKey, Self.titleKey).ifText }
+    public var pageTitle: JSONValue? { context(.page, .title).ifText }
 
     /// The operating system; nil if it is unknown.
     public var operatingSystem: OperatingSystem? {
-        guard let name = context(Self.osKey, Self.nameKey)?.string?.lowercased() else { return nil }
+        guard let name = context(.os, .nameMember)?.string?.lowercased() else { return nil }
         switch name {
         case "ios", "ipados", "tvos", "iphone os": return .ios
         case "android": return .android
@@ -35,44 +35,37 @@ extension PlatformEvent {
     /// Whether the person lets the app track: on iOS only when asked and allowed, elsewhere unless it was refused.
     public var allowsAppTracking: Bool {
         if operatingSystem == .ios { return trackingStatus == 3 }
-        return context(Self.deviceKey, Self.adTrackingKey)?.flag ?? true
+        return context(.device, .adTrackingEnabled)?.flag ?? true
     }
 
     /// `attTrackingStatus` of iOS: 0 not determined, 1 restricted, 2 denied, 3 authorized.
     public var trackingStatus: Int? {
-        consent?[Self.trackingStatusKey]?.int64.map(Int.init)
-            ?? context(Self.deviceKey, Self.statusKey)?.int64.map(Int.init(clamping:))
+        consent?[.trackingStatusMember]?.int64.map(Int.init)
+            ?? context(.device, .attTrackingStatus)?.int64.map(Int.init(clamping:))
     }
 
     /// Whether the event asks for limited data use: by a platform's own flag, a US opt-out, or as its ads must not be
     /// personalized.
     public var isDataUseLimited: Bool {
-        if consent?[Self.limitedUseKey]?[Self.optionsKey]?.count ?? 0 > 0 { return true }
+        if consent?[.limitedUse]?[.options]?.count ?? 0 > 0 { return true }
         return hasLimitedUseFlag || consentTransformation.contains(.nonPersonalized)
     }
 
     /// Whether `limited_data_use` was said to be true, or is by a US opt-out.
-    public var hasLimitedUseFlag: Bool { consent?[Self.limitedFlagKey]?.bool == true }
+    public var hasLimitedUseFlag: Bool { consent?[.limitedDataUse]?.bool == true }
 
     /// Whether the person opted out of being measured.
-    public var hasOptedOut: Bool { consent?[Self.optOutKey]?.bool == true }
+    public var hasOptedOut: Bool { consent?[.optOut]?.bool == true }
 
     /// Whether the device limits ad tracking: said to be so in an app's event.
     public var limitsAdTracking: Bool {
-        surface == .app && context(Self.deviceKey, Self.adTrackingKey)?.flag == false
+        surface == .app && context(.device, .adTrackingEnabled)?.flag == false
     }
 
-    private static let limitedUseKey: JSONKey = "ldu"
-    private static let optionsKey: JSONKey = "options"
-    private static let limitedFlagKey: JSONKey = "limited_data_use"
-    private static let optOutKey: JSONKey = "opt_out"
-    private static let pageKey: JSONKey = "page"
-    private static let referrerKey: JSONKey = "referrer"
-    private static let titleKey: JSONKey = "title"
-    private static let osKey: JSONKey = "os"
-    private static let nameKey: JSONKey = "name"
-    private static let deviceKey: JSONKey = "device"
-    private static let adTrackingKey: JSONKey = "adTrackingEnabled"
-    private static let statusKey: JSONKey = "attTrackingStatus"
-    private static let trackingStatusKey: JSONKey = "att"
+    /// Whether the sender said that it was in a shop.
+    public var isInStore: Bool { ["offline", "physical_store"].contains(property(.actionSource)?.string) }
+
+    /// Whether both the person's address and browser are known, which together are enough for some platforms.
+    public var hasAddressAndBrowser: Bool { self[.clientIP] != nil && self[.userAgent] != nil }
+
 }

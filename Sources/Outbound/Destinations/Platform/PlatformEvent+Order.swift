@@ -55,54 +55,37 @@ public struct PlatformItem {
     let item: JSONValue
 
     /// The id that catalogues know it by: product id, else SKU.
-    public var id: JSONValue? { item[Self.productIDKey].ifText ?? item[Self.skuKey].ifText }
+    public var id: JSONValue? { item[.productID].ifText ?? item[.sku].ifText }
     /// The stock-keeping unit.
-    public var sku: JSONValue? { item[Self.skuKey].ifText }
+    public var sku: JSONValue? { item[.sku].ifText }
     /// Its name.
-    public var name: JSONValue? { item[Self.nameKey].ifText }
+    public var name: JSONValue? { item[.nameMember].ifText }
     /// Its maker or label.
-    public var brand: JSONValue? { item[Self.brandKey].ifText }
+    public var brand: JSONValue? { item[.brand].ifText }
     /// The category, in the sender's words.
-    public var category: JSONValue? { item[Self.categoryKey].ifText }
+    public var category: JSONValue? { item[.category].ifText }
     /// Which form of the product it is.
-    public var variant: JSONValue? { item[Self.variantKey].ifText }
+    public var variant: JSONValue? { item[.variant].ifText }
     /// The coupon used for this line.
-    public var coupon: JSONValue? { item[Self.couponKey].ifText }
+    public var coupon: JSONValue? { item[.coupon].ifText }
     /// The price of one piece in the event's currency.
-    public var price: Amount? { item[Self.priceKey]?.amount }
+    public var price: Amount? { item[.price]?.amount }
     /// How many; nil if the sender did not say.
-    public var quantity: Amount? { item[Self.quantityKey]?.amount }
+    public var quantity: Amount? { item[.quantity]?.amount }
     /// How many, as a whole number of at least 1.
     public var wholeQuantity: Int { max(1, quantity?.roundedDown ?? 1) }
     /// The place in the list, as sent.
-    public var position: JSONValue? { item[Self.positionKey] }
+    public var position: JSONValue? { item[.position] }
 
-    private static let productIDKey: JSONKey = "product_id"
-    private static let skuKey: JSONKey = "sku"
-    private static let nameKey: JSONKey = "name"
-    private static let brandKey: JSONKey = "brand"
-    private static let categoryKey: JSONKey = "category"
-    private static let variantKey: JSONKey = "variant"
-    private static let couponKey: JSONKey = "coupon"
-    private static let priceKey: JSONKey = "price"
-    private static let quantityKey: JSONKey = "quantity"
-    private static let positionKey: JSONKey = "position"
 }
 
 extension PlatformEvent {
-    private static let valueKey: JSONKey = "value"
-    private static let currencyKey: JSONKey = "currency"
-    private static let itemsKey: JSONKey = "items"
-    private static let itemCountKey: JSONKey = "num_items"
-    private static let searchKey: JSONKey = "search_query"
-    private static let orderIDKey: JSONKey = "order_id"
-    private static let contentKindKey: JSONKey = "content_kind"
 
     /// What the event was worth (reference inbound, 6.5); zero is a value.
-    public var value: Amount? { view.customData?[Self.valueKey]?.amount }
+    public var value: Amount? { view.customData?[.valueMember]?.amount }
 
     /// The currency of ``value`` and prices: the event's, else the configured one; never invented.
-    public var currency: String? { view.customData?[Self.currencyKey]?.string ?? defaultCurrency }
+    public var currency: String? { view.customData?[.currency]?.string ?? defaultCurrency }
 
     /// Value and currency; nil if either is unknown.
     public var money: PlatformMoney? {
@@ -111,21 +94,27 @@ extension PlatformEvent {
     }
 
     /// The products, in the order sent.
-    public var items: some Sequence<PlatformItem> {
-        (view.customData?[Self.itemsKey]).map { Array($0.elements.map(PlatformItem.init)) } ?? []
-    }
+    public var items: [PlatformItem] { view.customData?[.items]?.elements.map(PlatformItem.init) ?? [] }
+
+    /// The products that a catalogue can know, in the order sent.
+    public var identifiedItems: [PlatformItem] { items.filter { $0.id != nil } }
 
     /// The sum of quantities; nil without products.
-    public var itemCount: JSONValue? { view.customData?[Self.itemCountKey] }
+    public var itemCount: JSONValue? { view.customData?[.itemCount] }
+
+    /// The sum of quantities, as a whole number; that of these products if the event does not say.
+    public func itemCount(of items: [PlatformItem]) -> Int {
+        itemCount?.amount?.roundedDown ?? items.reduce(0) { $0 + $1.wholeQuantity }
+    }
 
     /// What was searched for.
-    public var searchText: JSONValue? { view.customData?[Self.searchKey].ifText }
+    public var searchText: JSONValue? { view.customData?[.searchQuery].ifText }
 
     /// The order's id.
-    public var orderID: JSONValue? { businessID(Self.orderIDKey) }
+    public var orderID: JSONValue? { businessID(.orderID) }
 
     /// `product` or `article`, of a `view_content`.
-    public var contentKind: JSONValue? { view.customData?[Self.contentKindKey].ifText }
+    public var contentKind: JSONValue? { view.customData?[.contentKind].ifText }
 
     /// An id of the business by its canonical name.
     public func businessID(_ key: JSONKey) -> JSONValue? { view.customData?[key].ifText }

@@ -133,9 +133,9 @@ extension PlatformEvent {
     /// The id in `context.externalId` that a sender meant for one platform (`tiktokExternalId`), else the user id, else
     /// the anonymous id.
     public func personID(ofType type: String) -> JSONValue? {
-        guard let list = person?[Self.externalIDsKey] else { return userOrAnonymousID }
-        for entry in list.elements where entry[Self.typeKey]?.string == type {
-            if let id = entry[Self.idKey].ifText { return id }
+        guard let list = person?[.externalIDs] else { return userOrAnonymousID }
+        for entry in list.elements where entry[.typeMember]?.string == type {
+            if let id = entry[.idMember].ifText { return id }
         }
         return userOrAnonymousID
     }
@@ -149,9 +149,9 @@ extension PlatformEvent {
 
     /// A typed id from `context.externalId`, by its type.
     public func externalID(ofType type: String) -> String? {
-        guard let list = person?[Self.externalIDsKey] else { return nil }
-        for entry in list.elements where entry[Self.typeKey]?.string == type {
-            return entry[Self.idKey]?.idText
+        guard let list = person?[.externalIDs] else { return nil }
+        for entry in list.elements where entry[.typeMember]?.string == type {
+            return entry[.idMember]?.idText
         }
         return nil
     }
@@ -164,9 +164,6 @@ extension PlatformEvent {
         return view.reader.recentHashes.hash(of: bytes, folding)
     }
 
-    private static let externalIDsKey: JSONKey = "external_ids"
-    private static let typeKey: JSONKey = "type"
-    private static let idKey: JSONKey = "id"
 }
 
 /// The last hashes of ids, so that an event that goes to several destinations is hashed once.

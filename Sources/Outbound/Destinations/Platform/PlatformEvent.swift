@@ -44,28 +44,21 @@ public struct PlatformEvent {
         self.time = time
         self.now = now
         self.defaultCurrency = defaultCurrency
-        person = view.canonical[Self.personKey]
-        context = view.canonical[Self.contextKey]
+        person = view.canonical[.userData]
+        context = view.canonical[.context]
         surface =
-            switch view.canonical[Self.actionSourceKey]?.string {
+            switch view.canonical[.actionSource]?.string {
             case ActionSource.website.rawValue: .web
             case ActionSource.app.rawValue: .app
             default: .server
             }
     }
 
-    private static let personKey: JSONKey = "user_data"
-    private static let contextKey: JSONKey = "context"
-    private static let actionSourceKey: JSONKey = "action_source"
-    private static let pageURLKey: JSONKey = "page_url"
-    private static let messageIDKey: JSONKey = "message_id"
-    private static let consentKey: JSONKey = "consent"
-
     /// The page's address, free of personal data; nil if there is none.
-    public var pageURL: JSONValue? { view.canonical[Self.pageURLKey].ifText }
+    public var pageURL: JSONValue? { view.canonical[.pageURL].ifText }
 
     /// The sender's `messageId`.
-    public var messageID: String { view.canonical[Self.messageIDKey]?.string ?? "" }
+    public var messageID: String { view.canonical[.messageID]?.string ?? "" }
 
     /// A property by name: the normalized value if there is one, else the source's own; nil if it is empty.
     public func property(_ key: JSONKey) -> JSONValue? { view.property(key).ifPresent }
@@ -77,7 +70,7 @@ public struct PlatformEvent {
     }
 
     /// What the event says about consent: the object of docs/canonical-event.md, flags included.
-    public var consent: JSONValue? { view.canonical[Self.consentKey] }
+    public var consent: JSONValue? { view.canonical[.consent] }
 
     /// What consent asks of the request: the platform's flag for ads that are not personalized, no user data.
     public var consentTransformation: ConsentTransformation { view.consentTransformation }

@@ -80,11 +80,11 @@ public struct TextRule: Sendable {
 
     /// Digits only.
     public static func digits(_ name: String, _ length: ClosedRange<Int>, example: String) -> TextRule {
-        TextRule(name, length: length, example: example) { (48...57).contains($0) }
+        TextRule(name, length: length, example: example) { $0.isASCIIDigit }
     }
 
     /// ISO 4217, upper-case.
-    public static let currency = TextRule("currency code", length: 3...3, example: "EUR") { (65...90).contains($0) }
+    public static let currency = TextRule("currency code", length: 3...3, example: "EUR") { $0.isASCIIUpper }
 
     /// An `http` or `https` URL without query, where a platform's paths begin.
     public static let baseURL = TextRule("URL") { text in

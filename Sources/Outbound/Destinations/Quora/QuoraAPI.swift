@@ -109,7 +109,7 @@ public struct QuoraAPI: PlatformAPI {
 
     /// Section 7: in plain, so the person must have said yes; a hash would be of no use to Quora.
     private func writePerson(_ event: PlatformEvent, to json: inout JSONWriter) {
-        guard sendsUserData, event.consent?[Self.userDataKey]?.string == "granted" else { return }
+        guard sendsUserData, event.consent?[.adsUserData]?.string == "granted" else { return }
         json.member("email", event[.email])
         let names = [event[.firstName]?.string, event[.lastName]?.string].compactMap(\.self)
         if !names.isEmpty { json.member("name", names.joined(separator: " ")) }
@@ -120,8 +120,6 @@ public struct QuoraAPI: PlatformAPI {
         json.member("city", event[.city])
         json.member("postal_code", event[.postalCode])
     }
-
-    private static let userDataKey: JSONKey = "ads_user_data"
 
     // MARK: - One request
 
@@ -136,14 +134,13 @@ public struct QuoraAPI: PlatformAPI {
         }
         json.object { json in
             json.member("account_id", accountID)
-            json.key("data")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("data", parts: parts)
         }
         return PlatformRequest(url: "\(url)/conversions", headers: headers, body: json.bytes)
     }
 
     private var headers: [HTTPHeader] {
-        [HTTPHeader("Authorization", "Bearer \(accessToken)"), HTTPHeader("Content-Type", "application/json")]
+        [.bearer(accessToken), .jsonBody]
     }
 
     /// Quora has neither a test mode nor a request that records nothing (section 1).

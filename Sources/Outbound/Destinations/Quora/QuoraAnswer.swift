@@ -61,7 +61,7 @@ extension QuoraAPI {
     /// Each event by itself; a request that is wrong as a whole is taken apart.
     public func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = QuoraAnswer(response)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let verdict: AttemptVerdict
         switch response.statusCode {
         case 200...299: return answer.outcomes(count: parts.count)

@@ -82,14 +82,11 @@ public struct RedditAPI: PlatformAPI {
     private func writeOrder(_ event: PlatformEvent, to json: inout JSONWriter) {
         json.member("conversion_id", event.id)
         let type = event.name.isCustom ? "CUSTOM" : event.name.text
-        if Self.valuedTypes.contains(type), let money = event.money {
-            json.amount("value", money.rounded)
-            json.member("currency", money.currency)
-        }
-        let items = Array(event.items).filter { $0.id != nil }
+        if Self.valuedTypes.contains(type) { json.money(event.money) }
+        let items = event.identifiedItems
         guard !items.isEmpty else { return }
         if Self.countedTypes.contains(type) {
-            json.member("item_count", event.itemCount?.amount?.roundedDown ?? items.reduce(0) { $0 + $1.wholeQuantity })
+            json.member("item_count", event.itemCount(of: items))
         }
         json.key("products")
         json.array { json in
@@ -105,7 +102,6 @@ public struct RedditAPI: PlatformAPI {
         }
     }
 
-    private static let actionSourceKey: JSONKey = "action_source"
     private static let valuedTypes: Set<String> = [
         "PURCHASE", "ADD_TO_CART", "ADD_TO_WISHLIST", "LEAD", "SIGN_UP", "CUSTOM",
     ]
@@ -121,12 +117,11 @@ public struct RedditAPI: PlatformAPI {
             json.object { json in
                 json.member("test_id", testID)
                 json.member("partner", partner)
-                json.key("events")
-                json.array { json in for part in parts { json.raw(part) } }
+                json.list("events", parts: parts)
             }
         }
-        let headers = [
-            HTTPHeader("Authorization", "Bearer \(accessToken)"), HTTPHeader("Content-Type", "application/json"),
+        let headers: [HTTPHeader] = [
+            .bearer(accessToken), .jsonBody,
             // Reddit blocks agents of libraries on its public APIs (section 1).
             HTTPHeader("User-Agent", "TrackLayerGateway/1.0"),
         ]
@@ -145,7 +140,7 @@ public struct RedditAPI: PlatformAPI {
             json.key("type")
             json.object { $0.member("tracking_type", "PAGE_VISIT") }
             json.key("user")
-            json.object { $0.member("email", RedditPerson.nobody) }
+            json.object { $0.member("email", CredentialCheck.nobody) }
             json.key("metadata")
             json.object { $0.member("conversion_id", "tracklayer-check-\(time.seconds)") }
         }
@@ -165,7 +160,7 @@ extension RedditAPI {
             let isFromPage =
                 event.pageURL != nil || event[.clickID(.redditClickID)] != nil || event[.clickID(.redditUUID)] != nil
             switch event.surface {
-            case _ where event.property(RedditAPI.actionSourceKey)?.string?.lowercased() == "physical_store":
+            case _ where event.property(.actionSource)?.string?.lowercased() == "physical_store":
                 self = .store
             case .web: self = .website
             case .app: self = .app
@@ -180,7 +175,7 @@ extension String {
     fileprivate var redditPixelFault: String? {
         let isID = hasPrefix("a2_") || hasPrefix("t2_")
         let isBare = utf8.dropFirst(3).allSatisfy {
-            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 0x5F
+            $0.isASCIILetterOrDigit || $0 == 0x5F
         }
         return isID && isBare && utf8.count > 3 ? nil : "is no pixel id; it looks like a2_f4k3pixel or t2_f4k3account"
     }

@@ -77,7 +77,7 @@ extension RedditAPI {
     /// All or nothing: the events that Reddit names are dropped, the others go again without them.
     public func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = RedditAnswer(response)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let verdict: AttemptVerdict
         switch answer.meaning {
         case .accepted: return Array(repeating: PartOutcome(.accepted), count: parts.count)

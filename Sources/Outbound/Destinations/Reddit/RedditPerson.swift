@@ -1,4 +1,3 @@
-import Crypto
 import EventModel
 import JSON
 
@@ -6,18 +5,13 @@ import JSON
 enum RedditPerson {
     /// A RudderStack `externalId` of this type stands for the user id (section 2.1).
     private static let externalIDType = "redditExternalId"
-    private static let screen: JSONKey = "screen"
-    private static let widthKey: JSONKey = "width"
-    private static let heightKey: JSONKey = "height"
-    /// The hash of an address that nobody has.
-    static let nobody = SHA256.digest(of: "check@example.com").hex
 
     /// Whether Reddit would try to match.
     static func canBeMatched(_ event: PlatformEvent) -> Bool {
         event[.clickID(.redditClickID)] != nil || event[.clickID(.redditUUID)] != nil
             || event.hash(.emailReddit) != nil || event.hash(.phonePlus) != nil
             || event.personID(ofType: externalIDType) != nil
-            || event[.clientIP] != nil && event[.userAgent] != nil
+            || event.hasAddressAndBrowser
             || event.surface == .app && event[.advertisingID] != nil && event.operatingSystem != .other
     }
 
@@ -52,8 +46,8 @@ enum RedditPerson {
     }
 
     private static func writeScreen(_ event: PlatformEvent, to json: inout JSONWriter) {
-        guard let width = event.context(screen, widthKey)?.amount?.roundedDown,
-            let height = event.context(screen, heightKey)?.amount?.roundedDown,
+        guard let width = event.context(.screen, .width)?.amount?.roundedDown,
+            let height = event.context(.screen, .height)?.amount?.roundedDown,
             (1..<32_768).contains(width), (1..<32_768).contains(height)
         else { return }
         json.key("screen_dimensions")

@@ -1,4 +1,3 @@
-import Crypto
 import EventModel
 public import JSON
 public import Platform
@@ -129,7 +128,7 @@ public struct SnapchatAPI: PlatformAPI {
         }
         let isKnown =
             event.hash(.email) != nil || event.hash(.phone) != nil
-            || event[.clientIP] != nil && event[.userAgent] != nil || source == .app && event[.advertisingID] != nil
+            || event.hasAddressAndBrowser || source == .app && event[.advertisingID] != nil
         guard isKnown else {
             throw .noIdentifier(
                 "an e-mail, a phone number, an app's advertising id, or address and browser (insufficient user data)")
@@ -151,24 +150,15 @@ public struct SnapchatAPI: PlatformAPI {
     /// Section 7.
     private func writeFlags(_ event: PlatformEvent, to json: inout JSONWriter) {
         if event.hasOptedOut || event.consentTransformation.contains(.nonPersonalized) { json.member("opt_out", true) }
-        guard let use = event.consent?[Self.limitedUseKey], use[Self.optionsKey]?.count ?? 0 > 0 else { return }
-        json.member("data_processing_options", use[Self.optionsKey])
-        json.member("data_processing_options_country", use[Self.countryKey])
-        json.member("data_processing_options_state", use[Self.stateKey])
+        guard let use = event.consent?[.limitedUse], use[.options]?.count ?? 0 > 0 else { return }
+        json.member("data_processing_options", use[.options])
+        json.member("data_processing_options_country", use[.country])
+        json.member("data_processing_options_state", use[.state])
     }
 
     /// Section 2.3.
     private func writePerson(_ event: PlatformEvent, isApp: Bool, to json: inout JSONWriter) {
-        json.list("em", event.hash(.email))
-        json.list("ph", event.hash(.phone))
-        json.list("fn", event.hash(.firstName))
-        json.list("ln", event.hash(.lastName))
-        json.list("ge", event.hash(.gender))
-        json.list("db", event.hash(.birthDate))
-        json.list("ct", event.hash(.city))
-        json.list("st", event.hash(.state))
-        json.list("zp", event.hash(.postalCode))
-        json.list("country", event.hash(.country))
+        MetaHashes.write(event, to: &json)
         json.list("external_id", event.personID(ofType: Self.externalIDType).flatMap { event.hash($0, .lowercased) })
         if isApp {
             json.member("madid", event[.advertisingID])
@@ -178,24 +168,14 @@ public struct SnapchatAPI: PlatformAPI {
         json.member("client_user_agent", event[.userAgent])
         json.member("sc_click_id", event[.clickID(.scClickID)])
         json.member("sc_cookie1", event[.clickID(.scCookie)])
-        json.member("subscription_id", id: event.property(Self.subscriptionIDKey))
-        json.member("lead_id", id: event.property(Self.leadIDKey))
-        json.member("anon_id", id: event.property(Self.anonIDKey))
-        json.member("download_id", id: event.property(Self.downloadIDKey))
-        json.member("partner_id", id: event.property(Self.partnerIDKey))
+        json.member("subscription_id", id: event.property(.subscriptionID))
+        json.member("lead_id", id: event.property(.leadID))
+        json.member("anon_id", id: event.property(.anonID))
+        json.member("download_id", id: event.property(.downloadID))
+        json.member("partner_id", id: event.property(.partnerID))
     }
 
     private static let externalIDType = "snapchatExternalId"
-    private static let limitedUseKey: JSONKey = "ldu"
-    private static let actionSourceKey: JSONKey = "action_source"
-    private static let optionsKey: JSONKey = "options"
-    private static let countryKey: JSONKey = "country"
-    private static let stateKey: JSONKey = "state"
-    private static let subscriptionIDKey: JSONKey = "subscription_id"
-    private static let leadIDKey: JSONKey = "lead_id"
-    private static let anonIDKey: JSONKey = "anon_id"
-    private static let downloadIDKey: JSONKey = "download_id"
-    private static let partnerIDKey: JSONKey = "partner_id"
 
     // MARK: - One request
 
@@ -207,14 +187,13 @@ public struct SnapchatAPI: PlatformAPI {
     private func request(_ parts: [[UInt8]], asset: String, isTest: Bool) -> PlatformRequest {
         var json = JSONWriter(capacity: parts.reduce(64) { $0 + $1.count })
         json.object { json in
-            json.key("data")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("data", parts: parts)
         }
         let path = isTest ? "events/validate" : "events"
         return PlatformRequest(
             // The token in the query is the only form that Snap documents (section 1).
             url: "\(url)/\(asset)/\(path)?access_token=\(FormEncoding.percentEncoded(accessToken))",
-            headers: [HTTPHeader("Content-Type", "application/json")], body: json.bytes)
+            headers: [.jsonBody], body: json.bytes)
     }
 
     /// Has one event of nobody's checked, which is not recorded (section 1).
@@ -226,7 +205,7 @@ public struct SnapchatAPI: PlatformAPI {
             json.member("event_id", "tracklayer-check")
             json.member("action_source", "OFFLINE")
             json.key("user_data")
-            json.object { $0.list("em", SHA256.digest(of: "check@example.com").hex) }
+            json.object { $0.list("em", CredentialCheck.nobody) }
         }
         let request = request([json.bytes], asset: pixelID ?? snapAppID ?? "", isTest: true)
         return .request(request) { SnapchatAnswer($0).finding }
@@ -241,10 +220,8 @@ extension SnapchatAPI {
         case offline = "OFFLINE"
 
         init(_ event: PlatformEvent) {
-            let isInStore = ["offline", "physical_store"].contains(
-                event.property(SnapchatAPI.actionSourceKey)?.string ?? "")
             switch event.surface {
-            case _ where isInStore: self = .offline
+            case _ where event.isInStore: self = .offline
             case .app: self = .app
             case .web, .server: self = event.pageURL != nil || event[.userAgent] != nil ? .web : .offline
             }

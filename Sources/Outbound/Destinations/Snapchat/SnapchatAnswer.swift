@@ -79,7 +79,7 @@ extension SnapchatAPI {
     /// A bad event sinks its request: if Snap says which, the others go again without it.
     public func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = SnapchatAnswer(response)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let verdict: AttemptVerdict
         switch answer.meaning {
         // The validation looks at every event.

@@ -3,9 +3,6 @@ import JSON
 
 /// `custom_data` of an event (reference snapchat, 2.4).
 enum SnapchatOrder {
-    private static let predictedKey: JSONKey = "predicted_ltv"
-    private static let methodKey: JSONKey = "method"
-    private static let contentTypeKey: JSONKey = "content_type"
     /// Texts that are passed on under their own names.
     private static let texts: [(name: StaticString, key: JSONKey)] = [
         ("event_tag", "event_tag"), ("status", "status"), ("delivery_category", "delivery_category"),
@@ -18,10 +15,7 @@ enum SnapchatOrder {
     ]
 
     static func write(_ event: PlatformEvent, _ customProperties: [JSONKey], to json: inout JSONWriter) {
-        if let money = event.money {
-            json.amount("value", money.rounded)
-            json.member("currency", money.currency)
-        }
+        json.money(event.money)
         json.member("order_id", event.orderID)
         json.member("search_string", event.searchText)
         writeItems(event, to: &json)
@@ -30,10 +24,10 @@ enum SnapchatOrder {
             if event.canonicalName == "lead" {
                 json.member("sign_up_method", "lead")
             } else {
-                json.member("sign_up_method", event.property(methodKey).ifText)
+                json.member("sign_up_method", event.property(.method).ifText)
             }
         }
-        json.amount("predicted_ltv", event.property(predictedKey)?.amount)
+        json.amount("predicted_ltv", event.property(.predictedLTV)?.amount)
         for (name, key) in texts { json.member(name, event.property(key).ifText) }
         for (name, key) in travel {
             if let value = event.property(key), value.kind == .string || value.kind == .number {
@@ -50,15 +44,14 @@ enum SnapchatOrder {
     }
 
     private static func writeItems(_ event: PlatformEvent, to json: inout JSONWriter) {
-        let items = Array(event.items).filter { $0.id != nil }
+        let items = event.identifiedItems
         guard !items.isEmpty else {
             if event.canonicalName == "page_view" { json.member("content_name", event.pageTitle) }
             return
         }
-        json.member("num_items", event.itemCount?.amount?.roundedDown ?? items.reduce(0) { $0 + $1.wholeQuantity })
-        json.member("content_type", event.property(contentTypeKey).ifText)
-        json.key("content_ids")
-        json.array { json in for item in items { if let id = item.id { json.raw(id) } } }
+        json.member("num_items", event.itemCount(of: items))
+        json.member("content_type", event.property(.contentType).ifText)
+        json.list("content_ids", idsOf: items)
         json.optionalArray("content_category") { json in
             for item in items { if let category = item.category { json.raw(category) } }
         }

@@ -13,7 +13,7 @@ public struct TikTokAPI: PlatformAPI {
             "pixel_code",
             .text(
                 TextRule("pixel code", length: 16...32, example: "C4A1B2C3D4E5F6G7H8I9") {
-                    (48...57).contains($0) || (65...90).contains($0)
+                    $0.isASCIIDigit || $0.isASCIIUpper
                 }),
             absence: "required for `event_source: web`", "The pixel."),
         PlatformSetting(required: "access_token", .secret, "The pixel's token, made in Events Manager."),
@@ -90,8 +90,8 @@ public struct TikTokAPI: PlatformAPI {
         if source == .app { TikTokAppData.write(event, to: &json) }
         if source == .crm {
             json.optionalObject("lead") { json in
-                json.member("lead_id", id: event.property(Self.leadIDKey))
-                json.member("lead_event_source", event.property(Self.leadSourceKey).ifText)
+                json.member("lead_id", id: event.property(.leadID))
+                json.member("lead_event_source", event.property(.leadEventSource).ifText)
             }
         }
         json.optionalObject("device") { TikTokAppData.writeHints(event, to: &$0) }
@@ -128,7 +128,7 @@ public struct TikTokAPI: PlatformAPI {
         }
     }
 
-    private func hasLead(_ event: PlatformEvent) -> Bool { source == .crm && event.property(Self.leadIDKey) != nil }
+    private func hasLead(_ event: PlatformEvent) -> Bool { source == .crm && event.property(.leadID) != nil }
 
     /// Section 7: web and app only.
     private func writeFlags(_ event: PlatformEvent, to json: inout JSONWriter) {
@@ -139,27 +139,24 @@ public struct TikTokAPI: PlatformAPI {
 
     /// Section 2.4.
     private func writeOrder(_ event: PlatformEvent, to json: inout JSONWriter) {
-        if let money = event.money {
-            json.amount("value", money.rounded)
-            json.member("currency", money.currency)
-        }
+        json.money(event.money)
         json.member("order_id", event.orderID)
-        let items = Array(event.items).filter { $0.id != nil }
+        let items = event.identifiedItems
         if !items.isEmpty {
             json.member(
                 "content_type",
-                event.property(Self.contentTypeKey)?.string == "product_group" ? "product_group" : "product")
+                event.property(.contentType)?.string == "product_group" ? "product_group" : "product")
             json.key("contents")
             json.array { json in for item in items { json.object { Self.write(item, of: event, to: &$0) } } }
         }
-        json.member("shop_id", id: event.property(Self.shopIDKey))
+        json.member("shop_id", id: event.property(.shopID))
         json.member("query", event.searchText)
         let description =
-            event.property(Self.descriptionKey).ifText ?? (event.canonicalName == "page_view" ? event.pageTitle : nil)
+            event.property(.descriptionMember).ifText ?? (event.canonicalName == "page_view" ? event.pageTitle : nil)
         if let description, event.isImpersonal(description) { json.member("description", description) }
-        json.member("status", event.property(Self.statusKey).ifText)
-        json.member("delivery_category", event.property(Self.deliveryCategoryKey).ifText)
-        json.amount("predicted_ltv", event.property(Self.predictedKey)?.amount)
+        json.member("status", event.property(.status).ifText)
+        json.member("delivery_category", event.property(.deliveryCategory).ifText)
+        json.amount("predicted_ltv", event.property(.predictedLTV)?.amount)
     }
 
     private static func write(_ item: PlatformItem, of event: PlatformEvent, to json: inout JSONWriter) {
@@ -171,15 +168,6 @@ public struct TikTokAPI: PlatformAPI {
         json.member("quantity", item.wholeQuantity)
     }
 
-    private static let leadIDKey: JSONKey = "lead_id"
-    private static let leadSourceKey: JSONKey = "lead_event_source"
-    private static let contentTypeKey: JSONKey = "content_type"
-    private static let shopIDKey: JSONKey = "shop_id"
-    private static let descriptionKey: JSONKey = "description"
-    private static let statusKey: JSONKey = "status"
-    private static let deliveryCategoryKey: JSONKey = "delivery_category"
-    private static let predictedKey: JSONKey = "predicted_ltv"
-
     // MARK: - One request
 
     /// The request that carries events.
@@ -190,10 +178,9 @@ public struct TikTokAPI: PlatformAPI {
             json.member("event_source_id", sourceID)
             json.member("test_event_code", testEventCode)
             json.member("partner_name", partnerName)
-            json.key("data")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("data", parts: parts)
         }
-        let headers = [HTTPHeader("Access-Token", accessToken), HTTPHeader("Content-Type", "application/json")]
+        let headers: [HTTPHeader] = [HTTPHeader("Access-Token", accessToken), .jsonBody]
         return PlatformRequest(url: url, headers: headers, body: json.bytes)
     }
 

@@ -98,7 +98,7 @@ extension TikTokAPI {
     /// A bad event sinks its request: if TikTok says which, the others go again without it.
     public func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = TikTokAnswer(response)
-        let retryAfter = response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+        let retryAfter = response.retryAfter(at: time)
         let verdict: AttemptVerdict
         switch answer.meaning {
         case .accepted: verdict = .accepted

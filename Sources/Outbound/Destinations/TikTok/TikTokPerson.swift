@@ -15,7 +15,7 @@ enum TikTokPerson {
     /// Whether TikTok would try to match.
     static func canBeMatched(_ event: PlatformEvent, from source: TikTokSource) -> Bool {
         isKnown(event) || event.personID(ofType: externalIDType) != nil
-            || event[.clientIP] != nil && event[.userAgent] != nil
+            || event.hasAddressAndBrowser
             || source == .app && event[.advertisingID] != nil
     }
 

@@ -100,9 +100,9 @@ struct XAPI: PlatformAPI {
             json.member("value", money.amount.text(digits: 2))
             json.member("price_currency", money.currency)
         }
-        let count = event.itemCount?.int64 ?? event.property(Self.quantityKey)?.amount.map { Int64($0.roundedDown) }
+        let count = event.itemCount?.int64 ?? event.property(.quantity)?.amount.map { Int64($0.roundedDown) }
         if let count, count > 0 { json.member("number_items", count) }
-        if let text = event.property(Self.descriptionKey), event.isImpersonal(text) {
+        if let text = event.property(.descriptionMember), event.isImpersonal(text) {
             json.member("description", id: text)
         }
         json.optionalArray("contents") { json in
@@ -121,19 +121,15 @@ struct XAPI: PlatformAPI {
         return ""
     }
 
-    private static let quantityKey: JSONKey = "quantity"
-    private static let descriptionKey: JSONKey = "description"
-
     // MARK: - One request
 
     func request(_ parts: [[UInt8]], key: String, token: String?, at time: Timestamp) -> PlatformRequest {
         var json = JSONWriter(capacity: parts.reduce(64) { $0 + $1.count + 1 })
         json.object { json in
-            json.key("conversions")
-            json.array { json in for part in parts { json.raw(part) } }
+            json.list("conversions", parts: parts)
         }
         return PlatformRequest(
-            url: url, headers: [proof(.post, url, at: time), HTTPHeader("Content-Type", "application/json")],
+            url: url, headers: [proof(.post, url, at: time), .jsonBody],
             body: json.bytes)
     }
 
@@ -169,7 +165,7 @@ struct XAPI: PlatformAPI {
 
 extension UInt8 {
     /// Whether this is a digit or a lower-case letter.
-    fileprivate var isBase36: Bool { (48...57).contains(self) || (97...122).contains(self) }
+    fileprivate var isBase36: Bool { isASCIIDigit || isASCIILower }
 }
 
 extension String {

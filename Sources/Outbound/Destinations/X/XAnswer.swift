@@ -31,20 +31,16 @@ extension XAPI {
         case 401: return all(.refused, (words ?? "UNAUTHORIZED_ACCESS") + " (check the keys, and this machine's clock)")
         case 403, 404: return all(.refused, words ?? codes.sorted().first)
         case 429: return all(.throttled(retryAfter: Self.reset(response, at: time)), words)
-        case 408, 423, 500...599: return all(.transient(retryAfter: retryAfter(response, at: time)), words)
+        case 408, 423, 500...599: return all(.transient(retryAfter: response.retryAfter(at: time)), words)
         default: return all(.rejected, words)
         }
-    }
-
-    private func retryAfter(_ response: HTTPResponse, at time: Timestamp) -> RetryAfter? {
-        response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
     }
 
     /// When the account's quota is there again, in Unix seconds (section 5).
     private static func reset(_ response: HTTPResponse, at time: Timestamp) -> RetryAfter? {
         let text = response.header("x-account-rate-limit-reset") ?? response.header("x-rate-limit-reset")
         guard let text, let seconds = Int64(text), seconds > 0, seconds < 1 << 40 else {
-            return response.header("Retry-After").flatMap { RetryAfter($0, now: time) }
+            return response.retryAfter(at: time)
         }
         return .date(Timestamp(seconds: seconds))
     }

@@ -49,7 +49,6 @@ extension LaneGate.Signal {
     }
 
     private static func wait(_ response: HTTPResponse, at now: Timestamp) -> Duration? {
-        guard let text = response.header("Retry-After"), let wait = RetryAfter(text, now: now) else { return nil }
-        return wait.time(after: now) - now
+        response.retryAfter(at: now).map { $0.time(after: now) - now }
     }
 }
