@@ -38,7 +38,7 @@ struct AdminClient {
     }
 
     private func url(_ path: String, _ query: [(String, String)]) -> String {
-        let pairs = query.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }
+        let pairs = query.map { "\(FormEncoding.percentEncoded($0.0))=\(FormEncoding.percentEncoded($0.1))" }
         return base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 
@@ -98,23 +98,4 @@ struct BlockingHTTPClient {
 
     /// Ends the client's thread.
     func stop() { client.stop() }
-}
-
-/// Percent-encoding of path and query parts (RFC 3986, 2.1).
-enum PercentEncoding {
-    /// The text with everything but unreserved characters encoded.
-    static func encode(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
-    }
 }

@@ -1,5 +1,6 @@
 import Gateway
 import JSON
+import Outbound
 
 /// `tracklayer alerts`: what the gateway found wrong with itself.
 enum AlertsCommand: Command {
@@ -41,7 +42,7 @@ enum AlertsCommand: Command {
                 arguments.has("--json") ? String(decoding: body, as: UTF8.self) : list(try document.parse(body)))
             return .done
         }
-        let body = try admin.get("/api/alerts/\(PercentEncoding.encode(words[1]))")
+        let body = try admin.get("/api/alerts/\(FormEncoding.percentEncoded(words[1]))")
         let alert = arguments.has("--json") ? String(decoding: body, as: UTF8.self) : text(try document.parse(body))
         Terminal.out(alert)
         return .done

@@ -1,5 +1,6 @@
 import Gateway
 import JSON
+import Outbound
 
 /// `tracklayer dead`: the deliveries that were given up.
 enum DeadCommand: Command {
@@ -155,7 +156,7 @@ enum DeadCommand: Command {
     }
 
     private static func show(_ id: String, _ admin: AdminClient, _ arguments: Arguments) throws -> ExitCode {
-        let parts = id.split(separator: "/", maxSplits: 1).map { PercentEncoding.encode(String($0)) }
+        let parts = id.split(separator: "/", maxSplits: 1).map { FormEncoding.percentEncoded(String($0)) }
         guard parts.count == 2 else {
             throw UsageError("\(id) is no ID; give SEQUENCE/DESTINATION as the list shows it")
         }

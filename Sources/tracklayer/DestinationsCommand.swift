@@ -1,6 +1,7 @@
 import Gateway
 import Glibc
 import JSON
+import Outbound
 import Platform
 
 /// `tracklayer destinations`: how destinations fare, and holding and resuming one.
@@ -42,7 +43,7 @@ enum DestinationsCommand: Command {
     private static func order(
         _ command: String, _ name: String, _ admin: AdminClient, _ arguments: Arguments
     ) throws -> ExitCode {
-        let path = "/api/destinations/\(PercentEncoding.encode(name))"
+        let path = "/api/destinations/\(FormEncoding.percentEncoded(name))"
         _ = try admin.post("\(path)/\(command)")
         let deadline = MonotonicTime.now + patience
         let document = JSONDocument()

@@ -33,7 +33,7 @@ enum ExplainCommand: Command {
         let deadline = MonotonicTime.now + (patience ?? .zero)
         while true {
             let body = try admin.get(
-                "/api/explain/\(PercentEncoding.encode(id))",
+                "/api/explain/\(FormEncoding.percentEncoded(id))",
                 query: arguments.value("--event").map { [("event", $0)] } ?? [])
             let document = JSONDocument()
             let report = try document.parse(body)

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import Outbound
 
 /// Begins a replay of many dead letters and follows it to its end, or cancels it when somebody ends the program.
 struct ReplayWatch {
@@ -18,7 +19,7 @@ struct ReplayWatch {
         defer { withExtendedLifetime(document) {} }
         var body = try admin.post("/api/replays", query: query)
         var replay = try document.parse(body)
-        let path = "/api/replays/\(PercentEncoding.encode(replay.text("id")))"
+        let path = "/api/replays/\(FormEncoding.percentEncoded(replay.text("id")))"
         if isDetached {
             show(body, "replay \(replay.text("id")) runs; see `tracklayer dead replays`")
             return .done
@@ -64,7 +65,7 @@ struct ReplayWatch {
     func cancel(_ id: String) throws {
         let document = JSONDocument()
         defer { withExtendedLifetime(document) {} }
-        let body = try admin.post("/api/replays/\(PercentEncoding.encode(id))/cancel")
+        let body = try admin.post("/api/replays/\(FormEncoding.percentEncoded(id))/cancel")
         show(body, Self.summary(try document.parse(body)))
     }
 

@@ -1,6 +1,7 @@
 import Gateway
 import Glibc
 import JSON
+import Outbound
 import Platform
 
 /// `tracklayer send-test`: a synthetic purchase on the real way to one destination.
@@ -41,7 +42,7 @@ enum SendTestCommand: Command {
         guard test[name: "matched"]?.bool == true else {
             return finish(SendTestText(test), test, outcome: nil, isDelivered: false, arguments)
         }
-        let path = "/api/send-test/\(test.text("sequence"))/\(PercentEncoding.encode(name))"
+        let path = "/api/send-test/\(test.text("sequence"))/\(FormEncoding.percentEncoded(name))"
         let deadline = MonotonicTime.now + .seconds(seconds)
         var outcome = try outcomeDocument.parse(try admin.get(path))
         while outcome.text("status") == "queued", MonotonicTime.now < deadline {
@@ -56,7 +57,7 @@ enum SendTestCommand: Command {
 
     private static func state(of name: String, _ admin: AdminClient) throws -> String {
         let document = JSONDocument()
-        return try document.parse(try admin.get("/api/destinations/\(PercentEncoding.encode(name))")).text("state")
+        return try document.parse(try admin.get("/api/destinations/\(FormEncoding.percentEncoded(name))")).text("state")
     }
 
     private static func finish(
