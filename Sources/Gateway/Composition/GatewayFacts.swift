@@ -49,8 +49,7 @@ struct GatewayFacts: Sendable {
     /// What orchestrators and monitors are answered.
     func probes(alerts: AlertService) -> Probes {
         Probes(
-            metricsText: { MetricsText(metrics(alerts.figures)).bytes + removal.metricsText },
-            unreadiness: { unreadiness() })
+            metricsText: { MetricsText(metrics(alerts.figures)).bytes }, unreadiness: { unreadiness() })
     }
 
     private func metrics(_ alerts: AlertFigures) -> MetricsText.Facts {
@@ -58,7 +57,8 @@ struct GatewayFacts: Sendable {
             now: clock.now, startedAt: startedAt, ingest: counters.snapshot, sources: counters.sources.snapshot,
             verdicts: counters.verdicts.all, commit: commits.snapshot, queuedWeight: committer.queuedWeight,
             queueLimit: queueLimit, http: http.withLock { $0 }(), destinations: statistics.destinations,
-            removed: statistics.removed, store: monitor.reading, alerts: alerts, process: .now)
+            removed: statistics.removed, store: monitor.reading, alerts: alerts, process: .now,
+            removal: removal.snapshot)
     }
 
     private func unreadiness() -> String? {

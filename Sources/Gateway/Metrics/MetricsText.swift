@@ -25,6 +25,7 @@ struct MetricsText {
         var store = StoreReading()
         var alerts = AlertFigures()
         var process = ProcessFacts()
+        var removal = RemovalCounters.Snapshot()
     }
 
     private var text = PrometheusText()
@@ -38,6 +39,7 @@ struct MetricsText {
         addStore(facts.store)
         addAlerts(facts.alerts)
         addProcess(facts)
+        addRemoval(facts.removal)
     }
 
     /// The bytes of the text.
@@ -241,5 +243,27 @@ struct MetricsText {
             text.family("process_max_fds", .gauge, "File descriptors that may be open.")
             text.sample(limit)
         }
+    }
+
+    private mutating func addRemoval(_ removal: RemovalCounters.Snapshot) {
+        text.family("tracklayer_retention_runs_total", .counter, "Runs of retention that were finished.")
+        text.sample(removal.retentionRuns)
+        text.family("tracklayer_retention_failures_total", .counter, "Removals that a failing store ended.")
+        text.sample(removal.retentionFailures)
+        text.family("tracklayer_retention_events_removed_total", .counter, "Events removed by retention.")
+        text.sample(removal.expiredEvents)
+        text.family("tracklayer_retention_profiles_removed_total", .counter, "Profiles removed by retention.")
+        text.sample(removal.expiredProfiles)
+        text.family(
+            "tracklayer_retention_events_kept", .gauge,
+            "Events older than retention at the last run that still had something to be delivered.")
+        text.sample(removal.keptEvents)
+        text.family("tracklayer_erasures_total", .counter, "Erasures that were finished.")
+        text.sample(removal.erasures)
+        text.family("tracklayer_erasure_events_removed_total", .counter, "Events removed by erasures.")
+        text.sample(removal.erasedEvents)
+        text.family(
+            "tracklayer_erasure_deliveries_dropped_total", .counter, "Deliveries that erasures took from their queues.")
+        text.sample(removal.erasedDeliveries)
     }
 }

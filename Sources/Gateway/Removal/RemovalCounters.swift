@@ -30,24 +30,27 @@ final class RemovalCounters: Sendable {
         erasedDeliveries.add(UInt64(counts.droppedDeliveries), ordering: .relaxed)
     }
 
-    /// The counts as Prometheus text.
-    var metricsText: [UInt8] {
-        var text = ""
-        func add(_ name: String, _ type: String, _ help: String, _ value: borrowing Atomic<UInt64>) {
-            text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n\(name) \(value.load(ordering: .relaxed))\n"
-        }
-        add("tracklayer_retention_runs_total", "counter", "Runs of retention that were finished.", retentionRuns)
-        add("tracklayer_retention_failures_total", "counter", "Removals that a failing store ended.", retentionFailures)
-        add("tracklayer_retention_events_removed_total", "counter", "Events removed by retention.", expiredEvents)
-        add("tracklayer_retention_profiles_removed_total", "counter", "Profiles removed by retention.", expiredProfiles)
-        add(
-            "tracklayer_retention_events_kept", "gauge",
-            "Events older than retention at the last run that still had something to be delivered.", keptEvents)
-        add("tracklayer_erasures_total", "counter", "Erasures that were finished.", erasures)
-        add("tracklayer_erasure_events_removed_total", "counter", "Events removed by erasures.", erasedEvents)
-        add(
-            "tracklayer_erasure_deliveries_dropped_total", "counter",
-            "Deliveries that erasures took from their queues.", erasedDeliveries)
-        return Array(text.utf8)
+    /// The counts at this moment; each is exact, all together need not be of one moment.
+    var snapshot: Snapshot {
+        Snapshot(
+            retentionRuns: retentionRuns.load(ordering: .relaxed),
+            retentionFailures: retentionFailures.load(ordering: .relaxed),
+            expiredEvents: expiredEvents.load(ordering: .relaxed),
+            expiredProfiles: expiredProfiles.load(ordering: .relaxed), keptEvents: keptEvents.load(ordering: .relaxed),
+            erasures: erasures.load(ordering: .relaxed), erasedEvents: erasedEvents.load(ordering: .relaxed),
+            erasedDeliveries: erasedDeliveries.load(ordering: .relaxed))
+    }
+
+    /// The counts as values.
+    struct Snapshot: Sendable, Equatable {
+        var retentionRuns: UInt64 = 0
+        var retentionFailures: UInt64 = 0
+        var expiredEvents: UInt64 = 0
+        var expiredProfiles: UInt64 = 0
+        /// Of the last run.
+        var keptEvents: UInt64 = 0
+        var erasures: UInt64 = 0
+        var erasedEvents: UInt64 = 0
+        var erasedDeliveries: UInt64 = 0
     }
 }
