@@ -112,10 +112,9 @@ public:
         capacity_ = 0;
     }
     void clear() { size_ = 0; }
-    void push_back(tl_json_node node) { nodes_[size_++] = node; }
+    tl_json_node &push_back(tl_json_node node) { return nodes_[size_++] = node; }
     uint32_t size() const { return size_; }
     tl_json_node *data() { return nodes_; }
-    tl_json_node &back() { return nodes_[size_ - 1]; }
     tl_json_node &operator[](size_t index) { return nodes_[index]; }
 
 private:
@@ -123,6 +122,18 @@ private:
     uint32_t size_ = 0;
     size_t capacity_ = 0;
 };
+
+/// A container whose end has not been read yet.
+struct OpenContainer {
+    uint32_t node;
+    /// Direct children so far.
+    uint32_t count;
+    /// One bit for each key so far, chosen by its hash: a key whose bit is not set cannot be a repetition.
+    uint64_t key_bits;
+};
+
+/// Objects of more keys find repeated ones with a hash table; up to here a look at those before is cheaper.
+constexpr uint32_t kFewKeys = 16;
 
 /// One object key seen in this parse; `generation` tells entries of earlier parses apart without clearing.
 struct SeenKey {
@@ -140,18 +151,14 @@ struct Parser : tl_json_document {
     uint64_t seed = process_seed();
 
     // State of one walk.
-    const uint32_t *structurals = nullptr;
-    uint32_t structural_count = 0;
-    uint32_t position = 0;  // next structural to read
+    bool has_escapes = false;
     uint32_t key_count = 0;
     tl_json_options options{};
 
-    uint32_t at(uint32_t i) const { return i < structural_count ? structurals[i] : source_length; }
-
-    /// The end of the token that starts at structural `i`, without the blanks after it.
-    uint32_t token_end(uint32_t i) const {
-        uint32_t start = at(i);
-        uint32_t end = at(i + 1);
+    /// The end of the token that starts at a structural, without the blanks before the next one.
+    uint32_t token_end(const uint32_t *structural) const {
+        uint32_t start = structural[0];
+        uint32_t end = structural[1];
         while (end > start + 1 && is_space(padded[end - 1])) { end--; }
         return end;
     }
@@ -161,21 +168,23 @@ struct Parser : tl_json_document {
         return error;
     }
 
-    bool push(uint8_t kind, uint32_t offset, uint32_t length, uint8_t flags) {
+    tl_json_error push(uint8_t kind, uint32_t offset, uint32_t length, uint8_t flags) {
         uint32_t following = tape.size() + 1;
         tape.push_back(tl_json_node{offset, length, following, 0, kind, flags, 0});
-        return tape.size() <= options.value_limit;
+        return following <= options.value_limit ? TL_JSON_OK : fail(TL_JSON_TOO_MANY_VALUES, offset);
     }
 
     tl_json_error run(const uint8_t *bytes, size_t length);
     uint32_t first_bad_utf8() const;
     uint32_t first_bad_string() const;
-    tl_json_error walk();
-    tl_json_error read_scalar(uint32_t i);
-    tl_json_error read_string(uint32_t i);
+    tl_json_error walk(const uint32_t *structural, const uint32_t *last);
+    tl_json_error read_word(const uint32_t *structural);
+    tl_json_error read_string(const uint32_t *structural);
     tl_json_error read_number(uint32_t start, uint32_t end);
     tl_json_error unescape(uint32_t start, uint32_t end, tl_json_node &node);
-    void note_key(uint32_t object, uint32_t key);
+    void note_key(OpenContainer &object, uint32_t key);
+    void mark_repeated(uint32_t earlier, uint32_t key);
+    void note_key_of_many(uint32_t object, uint32_t key);
     void grow_seen();
     bool same_key(const tl_json_node &left, const tl_json_node &right) const;
     const uint8_t *text(const tl_json_node &node) const {
@@ -206,18 +215,40 @@ void Parser::grow_seen() {
     }
 }
 
+void Parser::mark_repeated(uint32_t earlier, uint32_t key) {
+    tape[earlier].flags |= TL_JSON_SHADOWED;
+    tape[key].flags |= TL_JSON_REPEATS;
+    has_duplicates = true;
+}
+
 /// Remembers a key of an object and marks both keys when it was there before.
-void Parser::note_key(uint32_t object, uint32_t key) {
+inline void Parser::note_key(OpenContainer &object, uint32_t key) {
+    uint64_t bit = uint64_t{1} << (tape[key].next >> 26);
+    bool may_repeat = (object.key_bits & bit) != 0;
+    object.key_bits |= bit;
+    if (object.count >= kFewKeys) {
+        if (object.count == kFewKeys) {
+            for (uint32_t k = object.node + 1; k < key; k = tape[k + 1].next) { note_key_of_many(object.node, k); }
+        }
+        return note_key_of_many(object.node, key);
+    }
+    if (!may_repeat) { return; }
+    uint32_t found = 0;
+    for (uint32_t k = object.node + 1; k < key; k = tape[k + 1].next) {
+        if (tape[k].next == tape[key].next && same_key(tape[k], tape[key])) { found = k; }
+    }
+    if (found != 0) { mark_repeated(found, key); }
+}
+
+void Parser::note_key_of_many(uint32_t object, uint32_t key) {
     if ((key_count + 1) * 2 > seen.size()) { grow_seen(); }
     size_t mask = seen.size() - 1;
     size_t slot = (tape[key].next ^ object * 0x9E3779B1u) & mask;
     while (seen[slot].generation == generation) {
         SeenKey &entry = seen[slot];
         if (entry.object == object && tape[entry.key].next == tape[key].next && same_key(tape[entry.key], tape[key])) {
-            tape[entry.key].flags |= TL_JSON_SHADOWED;
-            tape[key].flags |= TL_JSON_REPEATS;
+            mark_repeated(entry.key, key);
             entry.key = key;
-            has_duplicates = true;
             return;
         }
         slot = (slot + 1) & mask;
@@ -296,14 +327,17 @@ tl_json_error Parser::unescape(uint32_t start, uint32_t end, tl_json_node &node)
     return TL_JSON_OK;
 }
 
-/// Reads the string that starts at structural `i` into a node at the end of the tape.
-tl_json_error Parser::read_string(uint32_t i) {
-    uint32_t start = at(i) + 1;
-    uint32_t end = token_end(i) - 1;
-    if (end < start || padded[end] != '"') { return fail(TL_JSON_BAD_SYNTAX, at(i)); }
-    if (!push(TL_JSON_STRING, start, end - start, 0)) { return fail(TL_JSON_TOO_MANY_VALUES, at(i)); }
-    if (!has_backslash(padded.data() + start, end - start)) { return TL_JSON_OK; }
-    return unescape(start, end, tape.back());
+/// Reads the string that starts at a structural into a node at the end of the tape.
+inline tl_json_error Parser::read_string(const uint32_t *structural) {
+    uint32_t start = structural[0] + 1;
+    uint32_t end = structural[1] - 1;
+    if (padded[end] != '"') { end = token_end(structural) - 1; }
+    if (end < start || padded[end] != '"') { return fail(TL_JSON_BAD_SYNTAX, start - 1); }
+    uint32_t following = tape.size() + 1;
+    tl_json_node &node = tape.push_back(tl_json_node{start, end - start, following, 0, TL_JSON_STRING, 0, 0});
+    if (following > options.value_limit) { return fail(TL_JSON_TOO_MANY_VALUES, start - 1); }
+    if (!has_escapes || !has_backslash(padded.data() + start, end - start)) { return TL_JSON_OK; }
+    return unescape(start, end, node);
 }
 
 /// Checks source[start, end) against the grammar of RFC 8259, section 6.
@@ -335,25 +369,22 @@ tl_json_error Parser::read_number(uint32_t start, uint32_t end) {
         }
     }
     if (at != stop) { return fail(TL_JSON_BAD_SYNTAX, start); }
-    if (!push(TL_JSON_NUMBER, start, end - start, flags)) { return fail(TL_JSON_TOO_MANY_VALUES, start); }
-    return TL_JSON_OK;
+    return push(TL_JSON_NUMBER, start, end - start, flags);
 }
 
-tl_json_error Parser::read_scalar(uint32_t i) {
-    uint32_t start = at(i);
-    uint32_t end = token_end(i);
+/// Reads what is neither string nor container.
+tl_json_error Parser::read_word(const uint32_t *structural) {
+    uint32_t start = structural[0];
+    uint32_t end = token_end(structural);
     size_t length = end - start;
     const char *token = reinterpret_cast<const char *>(padded.data()) + start;
     auto is = [token, length](const char *word) { return length == strlen(word) && memcmp(token, word, length) == 0; };
-    auto put = [&](uint8_t kind, uint8_t flags = 0) {
-        return push(kind, start, end - start, flags) ? TL_JSON_OK : fail(TL_JSON_TOO_MANY_VALUES, start);
-    };
+    auto put = [&](uint8_t kind, uint8_t flags = 0) { return push(kind, start, end - start, flags); };
     auto put_non_finite = [&] {
         has_non_finite = true;
         return put(TL_JSON_NULL, TL_JSON_NON_FINITE);
     };
     switch (token[0]) {
-    case '"': return read_string(i);
     case 't': if (is("true")) { return put(TL_JSON_TRUE); } break;
     case 'f': if (is("false")) { return put(TL_JSON_FALSE); } break;
     case 'n': if (is("null")) { return put(TL_JSON_NULL); } break;
@@ -369,74 +400,66 @@ tl_json_error Parser::read_scalar(uint32_t i) {
 }
 
 /// Builds the tape without recursion: `open` holds the containers that are not closed yet.
-tl_json_error Parser::walk() {
-    uint32_t open[kDepthLimitMax];
+///
+/// From `last` on the structurals name the end of the text, where a blank stands that fits nowhere in the grammar: so
+/// no step asks whether there is a token left.
+tl_json_error Parser::walk(const uint32_t *structural, const uint32_t *last) {
+    OpenContainer open[kDepthLimitMax];
     uint32_t depth = 0;
     uint32_t depth_limit = options.depth_limit < kDepthLimitMax ? options.depth_limit : kDepthLimitMax;
-    position = 0;
+    bool is_in_object = false;
     while (true) {
-        // A value is due at `position`; in an object, its key comes first.
-        if (position >= structural_count) { return fail(TL_JSON_BAD_SYNTAX, source_length); }
-        uint32_t here = at(position);
-        if (depth > 0 && tape[open[depth - 1]].kind == TL_JSON_OBJECT) {
-            if (padded[here] != '"') { return fail(TL_JSON_BAD_SYNTAX, here); }
+        // A value is due at `structural`; in an object, its key comes first.
+        if (is_in_object) {
+            if (padded[*structural] != '"') { return fail(TL_JSON_BAD_SYNTAX, *structural); }
             uint32_t key = tape.size();
-            if (tl_json_error error = read_string(position)) { return error; }
+            if (tl_json_error error = read_string(structural)) { return error; }
             tape[key].next = hash_bytes(text(tape[key]), text_length(tape[key]), seed);
             note_key(open[depth - 1], key);
-            position++;
-            if (position >= structural_count || padded[at(position)] != ':') {
-                return fail(TL_JSON_BAD_SYNTAX, at(position));
-            }
-            position++;
-            if (position >= structural_count) { return fail(TL_JSON_BAD_SYNTAX, source_length); }
-            here = at(position);
+            structural++;
+            if (padded[*structural] != ':') { return fail(TL_JSON_BAD_SYNTAX, *structural); }
+            structural++;
         }
-        uint8_t first = padded[here];
-        bool is_object = first == '{';
-        if (is_object || first == '[') {
-            if (depth == depth_limit) { return fail(TL_JSON_TOO_DEEP, here); }
-            open[depth++] = tape.size();
-            if (!push(is_object ? TL_JSON_OBJECT : TL_JSON_ARRAY, here, 0, 0)) {
-                return fail(TL_JSON_TOO_MANY_VALUES, here);
-            }
-            position++;
-            uint8_t closing = is_object ? '}' : ']';
-            if (position >= structural_count) { return fail(TL_JSON_BAD_SYNTAX, source_length); }
-            if (padded[at(position)] != closing) { continue; }
-        } else {
-            if (tl_json_error error = read_scalar(position)) { return error; }
-            position++;
-            if (depth == 0) { break; }
-            tl_json_node &parent = tape[open[depth - 1]];
-            if (parent.count < 0xFFFF) { parent.count++; }
+        uint8_t first = padded[*structural];
+        if (first == '"') {
+            if (tl_json_error error = read_string(structural)) { return error; }
+        } else if (first == '{' || first == '[') {
+            if (depth == depth_limit) { return fail(TL_JSON_TOO_DEEP, *structural); }
+            open[depth++] = OpenContainer{tape.size(), 0, 0};
+            is_in_object = first == '{';
+            uint8_t kind = is_in_object ? TL_JSON_OBJECT : TL_JSON_ARRAY;
+            if (tl_json_error error = push(kind, *structural, 0, 0)) { return error; }
+            structural++;
+            if (padded[*structural] != first + 2) { continue; }  // in ASCII both closing brackets stand two further
+            open[depth - 1].count--;
+            structural--;
+        } else if (tl_json_error error = read_word(structural)) {
+            return error;
         }
+        structural++;
         // A value has ended, or an empty container is about to: close what closes, then go on after a comma.
         bool expects_value = false;
         while (depth > 0) {
-            if (position >= structural_count) { return fail(TL_JSON_BAD_SYNTAX, source_length); }
-            uint32_t mark = at(position);
-            tl_json_node &container = tape[open[depth - 1]];
-            if (padded[mark] == ',') {
-                position++;
+            OpenContainer &container = open[depth - 1];
+            container.count++;
+            uint8_t mark = padded[*structural];
+            if (mark == ',') {
+                structural++;
                 expects_value = true;
                 break;
             }
-            if (padded[mark] != (container.kind == TL_JSON_OBJECT ? '}' : ']')) {
-                return fail(TL_JSON_BAD_SYNTAX, mark);
-            }
-            container.length = mark + 1 - container.offset;
-            container.next = tape.size();
-            position++;
+            tl_json_node &node = tape[container.node];
+            if (mark != (is_in_object ? '}' : ']')) { return fail(TL_JSON_BAD_SYNTAX, *structural); }
+            node.length = *structural + 1 - node.offset;
+            node.next = tape.size();
+            node.count = static_cast<uint16_t>(std::min(container.count, 0xFFFFu));
+            structural++;
             depth--;
-            if (depth > 0) {
-                tl_json_node &parent = tape[open[depth - 1]];
-                if (parent.count < 0xFFFF) { parent.count++; }
-            }
+            is_in_object = depth > 0 && tape[open[depth - 1].node].kind == TL_JSON_OBJECT;
         }
         if (!expects_value) { break; }
     }
-    if (position < structural_count) { return fail(TL_JSON_TRAILING, at(position)); }
+    if (structural < last) { return fail(TL_JSON_TRAILING, *structural); }
     return TL_JSON_OK;
 }
 
@@ -523,11 +546,15 @@ tl_json_error Parser::run(const uint8_t *bytes, size_t length) {
         if (!simdjson::validate_utf8(text, length)) { return fail(TL_JSON_BAD_UTF8, first_bad_utf8()); }
         return fail(TL_JSON_BAD_SYNTAX, first_bad_string());
     }
-    structurals = index->structural_indexes.get();
-    structural_count = index->n_structural_indexes;
+    // simdjson leaves room for two more, as it ends its own walk in the same way.
+    uint32_t *structurals = index->structural_indexes.get();
+    uint32_t structural_count = index->n_structural_indexes;
+    structurals[structural_count] = source_length;
+    structurals[structural_count + 1] = source_length;
+    has_escapes = memchr(padded.data(), '\\', length) != nullptr;
     // The first node over the limit still is written.
     tape.reserve(std::min<size_t>(structural_count, options.value_limit) + 1);
-    return walk();
+    return walk(structurals, structurals + structural_count);
 }
 
 }  // namespace

@@ -44,11 +44,11 @@ public struct Digest: Sendable, Hashable, Comparable {
     /// The 64 ASCII bytes of ``hex``, as they stand in memory.
     @usableFromInline
     var hexWords: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) {
-        func high(_ word: UInt64) -> UInt64 { Hex.digits(UInt32(truncatingIfNeeded: word >> 32)) }
-        func low(_ word: UInt64) -> UInt64 { Hex.digits(UInt32(truncatingIfNeeded: word)) }
+        let (first, second) = (Hex.digits(words.0), Hex.digits(words.1))
+        let (third, fourth) = (Hex.digits(words.2), Hex.digits(words.3))
         return (
-            high(words.0), low(words.0), high(words.1), low(words.1), high(words.2), low(words.2), high(words.3),
-            low(words.3)
+            first[0].littleEndian, first[1].littleEndian, second[0].littleEndian, second[1].littleEndian,
+            third[0].littleEndian, third[1].littleEndian, fourth[0].littleEndian, fourth[1].littleEndian
         )
     }
 

@@ -3,16 +3,20 @@ public enum Hex {
     /// The lower-case digit for a value of 0 to 15.
     public static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 
-    /// The eight lower-case digits of a word, the most significant in the lowest byte: as they stand in memory.
+    /// The sixteen lower-case digits of a word as they stand in memory, the most significant first.
     @inline(__always)
-    package static func digits(_ word: UInt32) -> UInt64 {
-        var nibbles = UInt64(word)
-        nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
-        nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF
-        nibbles = (nibbles | nibbles << 4) & 0x0F0F_0F0F_0F0F_0F0F
-        // One in every byte whose digit is a letter; letters lie 39 places beyond the digits.
-        let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-        return (nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
+    package static func digits(_ word: UInt64) -> SIMD2<UInt64> {
+        typealias Pair = SIMD2<UInt64>
+        let bytes = word.byteSwapped
+        var nibbles = Pair(bytes & 0xFFFF_FFFF, bytes >> 32)
+        nibbles = (nibbles | nibbles &<< 16) & Pair(repeating: 0x0000_FFFF_0000_FFFF)
+        nibbles = (nibbles | nibbles &<< 8) & Pair(repeating: 0x00FF_00FF_00FF_00FF)
+        let low = Pair(repeating: 0x000F_000F_000F_000F)
+        nibbles = (nibbles &>> 4) & low | (nibbles & low) &<< 8
+        // One in every byte whose digit is a letter; letters lie 39 places (32 + 4 + 2 + 1) beyond the digits.
+        let letters = (nibbles &+ Pair(repeating: 0x0606_0606_0606_0606)) &>> 4 & Pair(repeating: 0x0101_0101_0101_0101)
+        let digits = nibbles &+ Pair(repeating: 0x3030_3030_3030_3030) &+ letters
+        return digits &+ (letters &<< 5) &+ (letters &<< 2) &+ (letters &<< 1)
     }
 
     /// The value of a digit of either case, or nil.

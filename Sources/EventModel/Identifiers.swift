@@ -236,10 +236,9 @@ public struct ProfileID: Sendable, Hashable, Comparable, CustomStringConvertible
     /// The bytes of ``description`` as they stand in memory, the mark in the last half of the first word.
     @usableFromInline
     var textWords: (UInt64, UInt64, UInt64, UInt64, UInt64) {
-        func high(_ word: UInt64) -> UInt64 { Hex.digits(UInt32(truncatingIfNeeded: word >> 32)) }
-        func low(_ word: UInt64) -> UInt64 { Hex.digits(UInt32(truncatingIfNeeded: word)) }
+        let (high, low) = (Hex.digits(node.high), Hex.digits(node.low))
         let mark = UInt64(littleEndian: 0x5F66_7270 << 32)  // `prf_`
-        return (mark, high(node.high), low(node.high), high(node.low), low(node.low))
+        return (mark, high[0].littleEndian, high[1].littleEndian, low[0].littleEndian, low[1].littleEndian)
     }
 }
 

@@ -1,33 +1,83 @@
 /// The escapes of JSON strings (RFC 8259, section 7).
 public enum JSONEscape {
     /// The most bytes that one byte of text becomes.
-    static let byteCountMax = 6
-    /// Eight blanks, which need no escape.
-    static let blanks: UInt64 = 0x2020_2020_2020_2020
+    @usableFromInline static var byteCountMax: Int { 6 }
 
-    /// Whether some byte of `text` may not stand as it is between the quotes of a JSON string.
+    /// Copies text, and says whether some byte of it may not stand as it is between the quotes of a JSON string.
     ///
-    /// Looks at whole words of eight bytes: the memory up to the end of the last one must be readable, and what follows
-    /// the text in it must need no escape.
-    @inline(__always)
-    static func isNeeded(inWordsOf text: UnsafeRawPointer, count: Int) -> Bool {
-        var found: UInt64 = 0
-        var position = 0
-        while position < count {
-            found |= specials(text.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            position += 8
+    /// Looks at whole words while they are in its hands anyway. The last word overlaps the one before, so that nothing
+    /// beyond the text is read or written.
+    @inlinable
+    static func copy(_ text: UnsafeBufferPointer<UInt8>, to destination: UnsafeMutablePointer<UInt8>) -> Bool {
+        let count = text.count
+        guard count > 0, let start = text.baseAddress else { return false }
+        let source = UnsafeRawPointer(start)
+        let target = UnsafeMutableRawPointer(destination)
+        if count >= 16 { return copyPairs(source, to: target, lastOffset: count - 16) }
+        if count >= 8 { return copyWords(source, to: target, lastOffset: count - 8) }
+        if count >= 4 { return copyHalfWords(source, to: target, lastOffset: count - 4) }
+        var found = false
+        for position in 0..<count {
+            let byte = text[position]
+            destination[position] = byte
+            found = found || byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
         }
-        return found != 0
+        return found
     }
 
-    /// Not zero if a byte of the word needs an escape ("hasless" and "haszero" in Anderson's Bit Twiddling Hacks).
-    @inline(__always)
-    private static func specials(_ word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = word ^ 0x2222_2222_2222_2222
-        let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
-        let controls = (word &- blanks) & ~word
-        return (controls | (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & 0x8080_8080_8080_8080
+    @inlinable @inline(__always)
+    static func copyPairs(
+        _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, lastOffset: Int
+    ) -> Bool {
+        var found = SIMD2<UInt64>.zero
+        var offset = 0
+        while offset < lastOffset {
+            let words = source.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+            target.storeBytes(of: words, toByteOffset: offset, as: SIMD2<UInt64>.self)
+            found |= specials(words)
+            offset += 16
+        }
+        let words = source.loadUnaligned(fromByteOffset: lastOffset, as: SIMD2<UInt64>.self)
+        target.storeBytes(of: words, toByteOffset: lastOffset, as: SIMD2<UInt64>.self)
+        found |= specials(words)
+        return (found[0] | found[1]) & highBits != 0
+    }
+
+    @inlinable @inline(__always)
+    static func copyWords(
+        _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, lastOffset: Int
+    ) -> Bool {
+        let first = source.loadUnaligned(as: UInt64.self)
+        let last = source.loadUnaligned(fromByteOffset: lastOffset, as: UInt64.self)
+        target.storeBytes(of: first, as: UInt64.self)
+        target.storeBytes(of: last, toByteOffset: lastOffset, as: UInt64.self)
+        let found = specials(SIMD2(first, last))
+        return (found[0] | found[1]) & highBits != 0
+    }
+
+    @inlinable @inline(__always)
+    static func copyHalfWords(
+        _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, lastOffset: Int
+    ) -> Bool {
+        let first = source.loadUnaligned(as: UInt32.self)
+        let last = source.loadUnaligned(fromByteOffset: lastOffset, as: UInt32.self)
+        target.storeBytes(of: first, as: UInt32.self)
+        target.storeBytes(of: last, toByteOffset: lastOffset, as: UInt32.self)
+        return specials(SIMD2(UInt64(first) << 32 | UInt64(last), 0x2020_2020_2020_2020))[0] & highBits != 0
+    }
+
+    /// The high bit of every byte: the only ones that count in what ``specials(_:)`` finds.
+    @usableFromInline static var highBits: UInt64 { 0x8080_8080_8080_8080 }
+
+    /// A high bit is set if a byte of the words needs an escape ("hasless" and "haszero" in Anderson's Bit Twiddling
+    /// Hacks).
+    @inlinable @inline(__always)
+    static func specials(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
+        let ones = SIMD2<UInt64>(repeating: 0x0101_0101_0101_0101)
+        let quotes = words ^ SIMD2(repeating: 0x2222_2222_2222_2222)
+        let slashes = words ^ SIMD2(repeating: 0x5C5C_5C5C_5C5C_5C5C)
+        let controls = (words &- SIMD2(repeating: 0x2020_2020_2020_2020)) & ~words
+        return controls | (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
     }
 
     /// Appends `text` as it stands between the quotes of a JSON string.
@@ -46,6 +96,7 @@ public enum JSONEscape {
     ///   - text: UTF-8.
     ///   - destination: Has room for ``byteCountMax`` bytes for each of the text.
     /// - Returns: How many bytes were written.
+    @usableFromInline
     static func write(_ text: UnsafeBufferPointer<UInt8>, to destination: UnsafeMutablePointer<UInt8>) -> Int {
         var end = destination
         func put(_ byte: UInt8) {

@@ -1,22 +1,24 @@
-import CSIMDJSON
-import Glibc
+public import CSIMDJSON
+public import Glibc
 
 /// The UTF-8 of a string, a name or a stretch of source text in a ``JSONDocument``: a view, nothing is copied.
 ///
 /// Valid as long as the ``JSONValue`` it came from. Indices count bytes; a slice keeps those of its whole.
 public struct JSONText: RandomAccessCollection {
-    let base: UnsafePointer<UInt8>
+    @usableFromInline let base: UnsafePointer<UInt8>
     /// Where the text begins, in bytes.
     public let startIndex: Int
     /// Where the text ends, in bytes.
     public let endIndex: Int
 
+    @inlinable
     init(base: UnsafePointer<UInt8>, startIndex: Int = 0, endIndex: Int) {
         self.base = base
         self.startIndex = startIndex
         self.endIndex = endIndex
     }
 
+    @inlinable
     init(_ buffer: UnsafeBufferPointer<UInt8>) {
         // Every buffer of a document has an address, even an empty one.
         base = buffer.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
@@ -27,6 +29,7 @@ public struct JSONText: RandomAccessCollection {
     /// The byte at a position; outside of the text it traps.
     ///
     /// One byte.
+    @inlinable
     public subscript(position: Int) -> UInt8 {
         precondition(position >= startIndex && position < endIndex, "a position outside of the text")
         return base[position]
@@ -35,6 +38,7 @@ public struct JSONText: RandomAccessCollection {
     /// A part of the text; outside of the text it traps.
     ///
     /// A stretch of the text; indices stay those of the whole.
+    @inlinable
     public subscript(bounds: Range<Int>) -> JSONText {
         precondition(bounds.lowerBound >= startIndex && bounds.upperBound <= endIndex, "a range outside of the text")
         return JSONText(base: base, startIndex: bounds.lowerBound, endIndex: bounds.upperBound)
@@ -43,6 +47,7 @@ public struct JSONText: RandomAccessCollection {
     /// Lends the bytes.
     ///
     /// Lends the bytes; there always is contiguous storage.
+    @inlinable
     public func withContiguousStorageIfAvailable<Result>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
     ) rethrows -> Result? {
@@ -50,20 +55,24 @@ public struct JSONText: RandomAccessCollection {
     }
 
     /// Where `byte` occurs first.
+    @inlinable
     public func firstIndex(of byte: UInt8) -> Int? {
         guard let found = memchr(base + startIndex, Int32(byte), endIndex - startIndex) else { return nil }
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// Whether `byte` occurs.
+    @inlinable
     public func contains(_ byte: UInt8) -> Bool { firstIndex(of: byte) != nil }
 
     /// Whether the text has exactly these bytes.
+    @inlinable
     public func isEqual(to other: [UInt8]) -> Bool {
         count == other.count && memcmp(base + startIndex, other, count) == 0
     }
 
     /// Appends the bytes to an array.
+    @inlinable
     public func append(to bytes: inout [UInt8]) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: base + startIndex, count: count))
     }
@@ -79,17 +88,21 @@ public struct JSONText: RandomAccessCollection {
 
 extension JSONKey {
     /// The hash of the name, equal to that of a ``JSONMember`` of the same name in this process.
+    @inlinable
     public var nameHash: UInt32 { hash }
 }
 
 extension JSONMember {
     /// The UTF-8 of the member's name, escapes resolved.
+    @inlinable
     public var nameText: JSONText { JSONText(value.text(of: value.document.pointee.nodes[Int(keyIndex)])) }
 
     /// Where the name stands in the document's text, from its opening quote.
+    @inlinable
     public var nameOffset: Int { Int(value.document.pointee.nodes[Int(keyIndex)].offset) - 1 }
 
     /// Whether the same name comes again later in the object, which makes this one void.
+    @inlinable
     public var isShadowed: Bool {
         value.document.pointee.nodes[Int(keyIndex)].flags & UInt8(TL_JSON_SHADOWED.rawValue) != 0
     }
@@ -97,12 +110,14 @@ extension JSONMember {
 
 extension JSONValue {
     /// The UTF-8 of a string, escapes resolved; nil if this is no string.
+    @inlinable
     public var text: JSONText? {
         let node = node
         return node.kind == TL_JSON_STRING.rawValue ? JSONText(text(of: node)) : nil
     }
 
     /// The UTF-8 of a string, or the digits of a number exactly as sent; nil for anything else.
+    @inlinable
     public var scalarText: JSONText? {
         let node = node
         switch UInt32(node.kind) {
@@ -115,6 +130,7 @@ extension JSONValue {
     /// The text of this value exactly as sent, strings with their quotes.
     ///
     /// Its indices are offsets in the document's text, as ``offset`` is.
+    @inlinable
     public var sourceText: JSONText {
         let node = node
         let quoteCount = node.kind == TL_JSON_STRING.rawValue ? 1 : 0
@@ -124,12 +140,14 @@ extension JSONValue {
     }
 
     /// Where this value ends in the document's text.
+    @inlinable
     public var endOffset: Int {
         let node = node
         return Int(node.offset) + Int(node.length) + (node.kind == TL_JSON_STRING.rawValue ? 1 : 0)
     }
 
     /// The members of an object in order, the void ones of repeated names included; see ``JSONMember/isShadowed``.
+    @inlinable
     public var allMembers: JSONAllMembers {
         let node = node
         let isObject = node.kind == TL_JSON_OBJECT.rawValue
@@ -139,11 +157,19 @@ extension JSONValue {
 
 /// All members of an object, the void ones of repeated names included.
 public struct JSONAllMembers: Sequence, IteratorProtocol {
-    let document: UnsafePointer<tl_json_document>
-    var position: UInt32
-    let end: UInt32
+    @usableFromInline let document: UnsafePointer<tl_json_document>
+    @usableFromInline var position: UInt32
+    @usableFromInline let end: UInt32
+
+    @inlinable
+    init(document: UnsafePointer<tl_json_document>, position: UInt32, end: UInt32) {
+        self.document = document
+        self.position = position
+        self.end = end
+    }
 
     /// The next member, or nil after the last.
+    @inlinable
     public mutating func next() -> JSONMember? {
         guard position < end else { return nil }
         let key = position

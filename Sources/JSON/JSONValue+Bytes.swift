@@ -1,10 +1,10 @@
-import CSIMDJSON
+public import CSIMDJSON
 
 extension JSONValue {
     /// The UTF-8 of a string with escapes resolved; nil if this is no string.
     ///
     /// Points into the document: valid as long as this value.
-    public var utf8Bytes: UnsafeBufferPointer<UInt8>? {
+    @inlinable public var utf8Bytes: UnsafeBufferPointer<UInt8>? {
         let node = node
         return node.kind == TL_JSON_STRING.rawValue ? text(of: node) : nil
     }
@@ -14,6 +14,7 @@ extension JSONMember {
     /// The UTF-8 of the member's name with escapes resolved.
     ///
     /// Points into the document: valid as long as the member's value.
+    @inlinable
     public var nameBytes: UnsafeBufferPointer<UInt8> { value.text(of: value.document.pointee.nodes[Int(keyIndex)]) }
 }
 

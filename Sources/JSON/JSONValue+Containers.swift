@@ -1,8 +1,8 @@
-import CSIMDJSON
+public import CSIMDJSON
 
 extension JSONValue {
     /// The elements of an array in order; empty for anything else.
-    public var elements: JSONElements {
+    @inlinable public var elements: JSONElements {
         let node = node
         let isArray = node.kind == TL_JSON_ARRAY.rawValue
         return JSONElements(document: document, position: index + 1, end: isArray ? node.next : index + 1)
@@ -11,7 +11,7 @@ extension JSONValue {
     /// The members of an object in order; empty for anything else.
     ///
     /// A key that comes again later is passed over, so that the last one of a repeated key wins.
-    public var members: JSONMembers {
+    @inlinable public var members: JSONMembers {
         let node = node
         let isObject = node.kind == TL_JSON_OBJECT.rawValue
         return JSONMembers(document: document, position: index + 1, end: isObject ? node.next : index + 1)
@@ -23,20 +23,7 @@ extension JSONValue {
     ///
     /// - Complexity: O(members), one integer comparison each.
     public subscript(key: JSONKey) -> JSONValue? {
-        let nodes = document.pointee.nodes
-        let node = node
-        guard node.kind == TL_JSON_OBJECT.rawValue else { return nil }
-        var position = Int(index) + 1
-        let end = Int(node.next)
-        while position < end {
-            let candidate = nodes[position]
-            if candidate.next == key.hash, candidate.flags & UInt8(TL_JSON_SHADOWED.rawValue) == 0,
-                text(of: candidate).elementsEqual(key.text)
-            {
-                return JSONValue(document: document, index: UInt32(position + 1))
-            }
-            position = Int(nodes[position + 1].next)
-        }
+        for member in members where member.isNamed(key) { return member.value }
         return nil
     }
 
@@ -66,11 +53,19 @@ extension JSONValue {
 
 /// The elements of an array.
 public struct JSONElements: Sequence, IteratorProtocol {
-    let document: UnsafePointer<tl_json_document>
-    var position: UInt32
-    let end: UInt32
+    @usableFromInline let document: UnsafePointer<tl_json_document>
+    @usableFromInline var position: UInt32
+    @usableFromInline let end: UInt32
+
+    @inlinable
+    init(document: UnsafePointer<tl_json_document>, position: UInt32, end: UInt32) {
+        self.document = document
+        self.position = position
+        self.end = end
+    }
 
     /// The next element, or nil after the last.
+    @inlinable
     public mutating func next() -> JSONValue? {
         guard position < end else { return nil }
         let value = JSONValue(document: document, index: position)
@@ -81,9 +76,15 @@ public struct JSONElements: Sequence, IteratorProtocol {
 
 /// One member of an object.
 public struct JSONMember {
-    let keyIndex: UInt32
+    @usableFromInline let keyIndex: UInt32
     /// The member's value.
     public let value: JSONValue
+
+    @inlinable
+    init(keyIndex: UInt32, value: JSONValue) {
+        self.keyIndex = keyIndex
+        self.value = value
+    }
 
     /// The member's name.
     public var name: String { withName { String(decoding: $0, as: UTF8.self) } }
@@ -94,22 +95,30 @@ public struct JSONMember {
     }
 
     /// Whether the member has this name.
+    @inlinable
     public func isNamed(_ key: JSONKey) -> Bool {
-        let node = value.document.pointee.nodes[Int(keyIndex)]
-        return node.next == key.hash && value.text(of: node).elementsEqual(key.text)
+        nameHash == key.hash && nameText.isEqual(to: key.text)
     }
 
     /// The hash of the name, equal to that of a ``JSONKey`` of the same name in this process.
-    public var nameHash: UInt32 { value.document.pointee.nodes[Int(keyIndex)].next }
+    @inlinable public var nameHash: UInt32 { value.document.pointee.nodes[Int(keyIndex)].next }
 }
 
 /// The members of an object.
 public struct JSONMembers: Sequence, IteratorProtocol {
-    let document: UnsafePointer<tl_json_document>
-    var position: UInt32
-    let end: UInt32
+    @usableFromInline let document: UnsafePointer<tl_json_document>
+    @usableFromInline var position: UInt32
+    @usableFromInline let end: UInt32
+
+    @inlinable
+    init(document: UnsafePointer<tl_json_document>, position: UInt32, end: UInt32) {
+        self.document = document
+        self.position = position
+        self.end = end
+    }
 
     /// The next member, or nil after the last.
+    @inlinable
     public mutating func next() -> JSONMember? {
         while position < end {
             let key = position

@@ -1,14 +1,14 @@
-import CSIMDJSON
+public import CSIMDJSON
 
 /// The kinds of JSON value.
-public enum JSONKind: Sendable {
+@frozen public enum JSONKind: Sendable {
     case null, bool, number, string, array, object
 }
 
 /// A member name to look up, with its hash made once.
 public struct JSONKey: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-    let text: [UInt8]
-    let hash: UInt32
+    @usableFromInline let text: [UInt8]
+    @usableFromInline let hash: UInt32
 
     /// A key for `name`.
     public init(_ name: String) {
@@ -30,41 +30,42 @@ public struct JSONKey: Sendable, ExpressibleByStringLiteral, CustomStringConvert
 ///
 /// Valid as long as the document has not read another text; see ``JSONDocument/parse(_:limits:)``.
 public struct JSONValue {
-    let document: UnsafePointer<tl_json_document>
-    let index: UInt32
-    let generation: UInt32
+    @usableFromInline let document: UnsafePointer<tl_json_document>
+    @usableFromInline let index: UInt32
+    @usableFromInline let generation: UInt32
 
+    @inlinable
     init(document: UnsafePointer<tl_json_document>, index: UInt32) {
         self.document = document
         self.index = index
         generation = document.pointee.generation
     }
 
-    var node: tl_json_node {
+    @inlinable var node: tl_json_node {
         assert(generation == document.pointee.generation, "a JSONValue outlived its document's text")
         return document.pointee.nodes[Int(index)]
     }
 
     /// What kind of value this is.
-    public var kind: JSONKind {
-        switch Int(node.kind) {
-        case Int(TL_JSON_NULL.rawValue): .null
-        case Int(TL_JSON_FALSE.rawValue), Int(TL_JSON_TRUE.rawValue): .bool
-        case Int(TL_JSON_NUMBER.rawValue): .number
-        case Int(TL_JSON_STRING.rawValue): .string
-        case Int(TL_JSON_ARRAY.rawValue): .array
+    @inlinable public var kind: JSONKind {
+        switch UInt32(node.kind) {
+        case TL_JSON_NULL.rawValue: .null
+        case TL_JSON_FALSE.rawValue, TL_JSON_TRUE.rawValue: .bool
+        case TL_JSON_NUMBER.rawValue: .number
+        case TL_JSON_STRING.rawValue: .string
+        case TL_JSON_ARRAY.rawValue: .array
         default: .object
         }
     }
 
     /// Whether this is null.
-    public var isNull: Bool { node.kind == TL_JSON_NULL.rawValue }
+    @inlinable public var isNull: Bool { node.kind == TL_JSON_NULL.rawValue }
 
     /// Whether this is null because the text said `NaN` or an infinity.
     public var isNonFinite: Bool { node.flags & UInt8(TL_JSON_NON_FINITE.rawValue) != 0 && isNull }
 
     /// The truth value, if this is one.
-    public var bool: Bool? {
+    @inlinable public var bool: Bool? {
         switch UInt32(node.kind) {
         case TL_JSON_TRUE.rawValue: true
         case TL_JSON_FALSE.rawValue: false
@@ -83,10 +84,10 @@ public struct JSONValue {
     }
 
     /// Whether the string had a lone surrogate escape, which now reads U+FFFD.
-    public var hasLoneSurrogate: Bool { node.flags & UInt8(TL_JSON_LONE_SURROGATE.rawValue) != 0 }
+    @inlinable public var hasLoneSurrogate: Bool { node.flags & UInt8(TL_JSON_LONE_SURROGATE.rawValue) != 0 }
 
     /// Whether the string has a character below U+0020.
-    public var hasControlCharacter: Bool { node.flags & UInt8(TL_JSON_CONTROL.rawValue) != 0 }
+    @inlinable public var hasControlCharacter: Bool { node.flags & UInt8(TL_JSON_CONTROL.rawValue) != 0 }
 
     /// The digits of a number exactly as sent, if this is one.
     public var numberText: String? {
@@ -94,7 +95,7 @@ public struct JSONValue {
     }
 
     /// Whether this is a number written without fraction and exponent.
-    public var isInteger: Bool {
+    @inlinable public var isInteger: Bool {
         node.kind == TL_JSON_NUMBER.rawValue && node.flags & UInt8(TL_JSON_INTEGER.rawValue) != 0
     }
 
@@ -116,12 +117,12 @@ public struct JSONValue {
     }
 
     /// How many elements or members this has; 65 535 stands for that many or more; 0 for scalars.
-    public var count: Int { Int(node.count) }
+    @inlinable public var count: Int { Int(node.count) }
 
     /// How many values and keys lie in this value, itself included.
     ///
     /// - Complexity: O(1).
-    public var nodeCount: Int { Int(node.next - index) }
+    @inlinable public var nodeCount: Int { Int(node.next - index) }
 
     /// How many members the objects in this value have together; an object counts 65 535 members at most.
     ///
@@ -159,7 +160,7 @@ public struct JSONValue {
     }
 
     /// The text of this value exactly as sent; strings include their quotes.
-    public var rawBytes: UnsafeRawBufferPointer {
+    @inlinable public var rawBytes: UnsafeRawBufferPointer {
         let node = node
         let quoteCount = node.kind == TL_JSON_STRING.rawValue ? 1 : 0
         return UnsafeRawBufferPointer(
@@ -167,8 +168,9 @@ public struct JSONValue {
     }
 
     /// Where this value starts in the text, in bytes.
-    public var offset: Int { Int(node.offset) - (node.kind == TL_JSON_STRING.rawValue ? 1 : 0) }
+    @inlinable public var offset: Int { Int(node.offset) - (node.kind == TL_JSON_STRING.rawValue ? 1 : 0) }
 
+    @inlinable
     func text(of node: tl_json_node) -> UnsafeBufferPointer<UInt8> {
         guard node.flags & UInt8(TL_JSON_ESCAPED.rawValue) != 0 else {
             return UnsafeBufferPointer(start: document.pointee.source + Int(node.offset), count: Int(node.length))

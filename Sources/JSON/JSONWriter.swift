@@ -3,14 +3,14 @@
 /// The caller keeps begins and ends balanced; commas and colons come by themselves. Not copyable, so that its memory has
 /// one owner: an array would ask before every piece whether it is shared.
 public struct JSONWriter: ~Copyable {
-    private var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
-    private var count = 0
-    private var needsComma = false
+    @usableFromInline var base: UnsafeMutablePointer<UInt8>
+    @usableFromInline var capacity: Int
+    @usableFromInline var count = 0
+    @usableFromInline var needsComma = false
 
     /// A writer with room for `capacity` bytes before it has to grow.
     public init(capacity: Int = 512) {
-        self.capacity = capacity + slackByteCount
+        self.capacity = capacity
         base = .allocate(capacity: self.capacity)
     }
 
@@ -38,18 +38,23 @@ public struct JSONWriter: ~Copyable {
     // MARK: - Containers
 
     /// Opens an object.
+    @inlinable @inline(__always)
     public mutating func beginObject() { open("{") }
 
     /// Closes the innermost object.
+    @inlinable @inline(__always)
     public mutating func endObject() { close("}") }
 
     /// Opens an array.
+    @inlinable @inline(__always)
     public mutating func beginArray() { open("[") }
 
     /// Closes the innermost array.
+    @inlinable @inline(__always)
     public mutating func endArray() { close("]") }
 
     /// Writes an object with the members that `body` writes.
+    @inlinable @inline(__always)
     public mutating func object(_ body: (inout JSONWriter) -> Void) {
         beginObject()
         body(&self)
@@ -57,6 +62,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes an array with the elements that `body` writes.
+    @inlinable @inline(__always)
     public mutating func array(_ body: (inout JSONWriter) -> Void) {
         beginArray()
         body(&self)
@@ -66,11 +72,31 @@ public struct JSONWriter: ~Copyable {
     // MARK: - Names and values
 
     /// Writes a member's name known at compile time: ASCII without quotes and backslashes.
+    ///
+    /// Inlined, so that the name's length is known where it is written and it takes a few moves.
+    @inlinable @inline(__always)
     public mutating func key(_ name: StaticString) {
         reserve(name.utf8CodeUnitCount + 4)
         putComma()
-        put(key: name)
+        put(quote)
+        put(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        put(quote)
+        put(colon)
         needsComma = false
+    }
+
+    /// Writes a member's name that needs no escape, such as an identifier of our own.
+    public mutating func key(plain name: String) {
+        let isDone: Void? = name.utf8.withContiguousStorageIfAvailable { name in
+            reserve(name.count + 4)
+            putComma()
+            put(quote)
+            put(UnsafeRawBufferPointer(name))
+            put(quote)
+            put(colon)
+            needsComma = false
+        }
+        if isDone == nil { key(name: name) }
     }
 
     /// Writes a member's name.
@@ -82,6 +108,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes a string.
+    @inline(never)
     public mutating func value(_ text: String) {
         if text.utf8.withContiguousStorageIfAvailable({ value(utf8: $0) }) != nil { return }
         var text = text
@@ -89,6 +116,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes a string from UTF-8 bytes.
+    @inlinable
     public mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) {
         reserve(text.count + 3)
         putComma()
@@ -97,6 +125,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes a string of ASCII that needs no escape, such as digits and identifiers of our own.
+    @inlinable @inline(__always)
     public mutating func value(plain text: UnsafeRawBufferPointer) {
         reserve(text.count + 3)
         putComma()
@@ -127,6 +156,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes text that is one JSON value already.
+    @inlinable @inline(__always)
     public mutating func raw(_ json: UnsafeRawBufferPointer) {
         reserve(json.count + 1)
         putComma()
@@ -153,12 +183,14 @@ public struct JSONWriter: ~Copyable {
     // MARK: - Members
 
     /// Writes a member with a string value.
+    @inlinable @inline(__always)
     public mutating func member(_ name: StaticString, _ text: String) {
         key(name)
         value(text)
     }
 
     /// Writes a member with a string value, or nothing if there is none.
+    @inlinable @inline(__always)
     public mutating func member(_ name: StaticString, _ text: String?) {
         if let text { member(name, text) }
     }
@@ -171,6 +203,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member with a truth value.
+    @inlinable @inline(__always)
     public mutating func member(_ name: StaticString, _ flag: Bool) {
         key(name)
         value(flag)
@@ -201,28 +234,30 @@ public struct JSONWriter: ~Copyable {
     // MARK: - Bytes
 
     /// Makes room for so many bytes; what `put` writes afterwards must fit.
-    @inline(__always)
-    private mutating func reserve(_ addition: Int) {
-        if count + addition + slackByteCount > capacity { grow(addition) }
+    @inlinable @inline(__always)
+    mutating func reserve(_ addition: Int) {
+        if count + addition > capacity { grow(addition) }
     }
 
-    @inline(never)
-    private mutating func grow(_ addition: Int) {
-        capacity = max(capacity * 2, count + addition + slackByteCount)
+    @usableFromInline @inline(never)
+    mutating func grow(_ addition: Int) {
+        capacity = max(capacity * 2, count + addition)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         larger.update(from: base, count: count)
         base.deallocate()
         base = larger
     }
 
-    private mutating func open(_ bracket: Unicode.Scalar) {
+    @inlinable @inline(__always)
+    mutating func open(_ bracket: Unicode.Scalar) {
         reserve(2)
         putComma()
         put(UInt8(ascii: bracket))
         needsComma = false
     }
 
-    private mutating func close(_ bracket: Unicode.Scalar) {
+    @inlinable @inline(__always)
+    mutating func close(_ bracket: Unicode.Scalar) {
         reserve(1)
         put(UInt8(ascii: bracket))
         needsComma = true
@@ -257,56 +292,43 @@ public struct JSONWriter: ~Copyable {
 
     // These write without a check: `reserve` comes first.
 
-    @inline(__always)
-    private mutating func putComma() {
+    @inlinable @inline(__always)
+    mutating func putComma() {
         base[count] = UInt8(ascii: ",")
         count += needsComma ? 1 : 0
     }
 
-    @inline(__always)
-    private mutating func put(_ byte: UInt8) {
+    @inlinable @inline(__always)
+    mutating func put(_ byte: UInt8) {
         base[count] = byte
         count += 1
     }
 
-    @inline(__always)
-    private mutating func put(_ text: UnsafeRawBufferPointer) {
+    @inlinable @inline(__always)
+    mutating func put(_ text: UnsafeRawBufferPointer) {
         guard let start = text.baseAddress else { return }
         UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: text.count)
         count += text.count
     }
 
-    @inline(__always)
-    private mutating func put(key name: StaticString) {
+    /// Writes text between quotes; looks for what needs an escape while it copies, and begins anew if it finds some.
+    @inlinable @inline(__always)
+    mutating func putQuoted(_ text: UnsafeBufferPointer<UInt8>) {
         put(quote)
-        put(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        put(quote)
-        put(colon)
-    }
-
-    /// Writes text between quotes: copied first and then looked through where it lies, which needs no tail loop.
-    @inline(__always)
-    private mutating func putQuoted(_ text: UnsafeBufferPointer<UInt8>) {
-        put(quote)
-        let start = count
-        put(UnsafeRawBufferPointer(text))
-        // The last word ends in blanks, which need no escape.
-        UnsafeMutableRawPointer(base + count).storeBytes(of: JSONEscape.blanks, as: UInt64.self)
-        if JSONEscape.isNeeded(inWordsOf: UnsafeRawPointer(base + start), count: text.count) {
-            count = start
+        if JSONEscape.copy(text, to: base + count) {
             putEscaped(text)
+        } else {
+            count += text.count
         }
         put(quote)
     }
 
-    @inline(never)
-    private mutating func putEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    @usableFromInline @inline(never)
+    mutating func putEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         reserve(text.count * JSONEscape.byteCountMax + 1)
         count += JSONEscape.write(text, to: base + count)
     }
 }
 
-private let quote = UInt8(ascii: "\"")
-private let colon = UInt8(ascii: ":")
-/// Bytes beyond the text that may be written and read, so that text can be looked at in whole words.
-private let slackByteCount = 8
+@usableFromInline var quote: UInt8 { UInt8(ascii: "\"") }
+@usableFromInline var colon: UInt8 { UInt8(ascii: ":") }

@@ -3,6 +3,31 @@ import TestSupport
 import Testing
 
 @Suite struct DigestTests {
+    @Test("SHA-256 of every length up to 299 bytes is right, however the text falls into blocks")
+    func everyLength() {
+        let hasher = SHA256()
+        let digests = (0..<300).flatMap { count in
+            hasher.digest(of: (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7 + count) }).bytes
+        }
+        // Made with Python's hashlib.
+        #expect(
+            hasher.digest(of: digests).hex == "d5238871a46ac4a1a75ac3fb19d645b0b3b9e5f35f5f720e2b240d605c6b694e")
+    }
+
+    @Test("the digits of a digest are those of its bytes")
+    func digits() {
+        var random = SplitMix64(seed: 17)
+        for _ in 0..<1000 {
+            let words = (random.next(), random.next(), random.next(), random.next())
+            let digest = Digest(words: words)
+            let digits = digest.bytes.map { byte in
+                let text = String(byte, radix: 16)
+                return text.utf8.count == 1 ? "0" + text : text
+            }
+            #expect(digest.hex == digits.joined())
+        }
+    }
+
     @Test(
         "SHA-256 gives the answers of FIPS 180-4",
         arguments: [

@@ -37,6 +37,59 @@ import Testing
         #expect(root.elements.map(\.isInteger) == [true, true, true])
     }
 
+    @Test(
+        "a repeated key is found in objects of any size, wherever it stands",
+        arguments: [2, 3, 15, 16, 17, 18, 40, 300])
+    func repeatedKeysInObjectsOfAnySize(_ count: Int) throws {
+        let document = JSONDocument()
+        for first in [0, count / 2, count - 2] {
+            for second in [first + 1, count - 1] where second > first && second < count {
+                var names = (0..<count).map { "key\($0)" }
+                names[second] = names[first]
+                let text =
+                    "{" + names.enumerated().map { "\"\($1)\":[{\"key0\":0},\($0)]" }.joined(separator: ",") + "}"
+                let root = try document.parse(text)
+                #expect(document.hasDuplicateKeys)
+                #expect(root.repeatedKeys == [names[first]])
+                #expect(root.members.count(where: { _ in true }) == count - 1)
+                #expect(root.allMembers.enumerated().filter { $1.isShadowed }.map(\.offset) == [first])
+            }
+        }
+        let text = "{" + (0..<count).map { "\"key\($0)\":{\"key0\":0}" }.joined(separator: ",") + "}"
+        _ = try document.parse(text)
+        #expect(!document.hasDuplicateKeys)
+    }
+
+    @Test("marks are zero after parsing, and stay where they were left")
+    func marks() throws {
+        let document = JSONDocument()
+        let text = #"{"a":1,"b":{"c":[1,{}]},"esc\u0061ped":"x"}"#
+        for _ in 0..<2 {
+            let root = try document.parse(text)
+            #expect(root.mark == 0)
+            #expect(root.members.map(\.mark) == [0, 0, 0])
+            for (position, member) in root.members.enumerated() { member.mark = UInt16(position + 7) }
+            root.mark = .max
+            root["b"]?["c"]?.mark = 5
+            #expect(root.members.map(\.mark) == [7, 8, 9])
+            #expect(root.mark == .max)
+            #expect(root["b"]?["c"]?.mark == 5)
+            #expect(root["b"]?.mark == 0)
+            #expect(root["a"]?.mark == 0)
+            #expect(root.members.map(\.name) == ["a", "b", "escaped"])
+        }
+    }
+
+    @Test("the first bytes of names order them as their bytes do")
+    func namePrefixes() throws {
+        let document = JSONDocument()
+        let root = try document.parse(#"{"":0,"a":0,"ab":0,"abcdefgh":0,"abcdefghi":0,"\u0061b":0,"b":0,"é":0}"#)
+        let prefixes = root.allMembers.map(\.namePrefix)
+        #expect(prefixes.prefix(5) == [0, 0x61 << 56, 0x6162 << 48, 0x6162_6364_6566_6768, 0x6162_6364_6566_6768])
+        #expect(prefixes[5] == prefixes[2])
+        #expect(prefixes[6] < prefixes[7])
+    }
+
     @Test("row 44: the last of a repeated key wins, and the repetition is known")
     func duplicates() throws {
         let document = JSONDocument()

@@ -50,14 +50,15 @@ typedef struct tl_json_node {
     uint32_t offset;  ///< where the source text begins: after the quote for strings, at the bracket for containers
     uint32_t length;  ///< bytes of source text; containers: to the closing bracket, inclusive
     uint32_t next;    ///< value: index after this value and all below it; key: its hash
-    uint32_t arena;   ///< escaped strings: where the resolved text begins in the arena, 4 bytes of length before it
+    uint32_t arena;   ///< escaped strings: where the resolved text begins in the arena, 4 bytes of length before it;
+                      ///< containers: 0 after parsing, a reader's own mark
     uint8_t kind;     ///< tl_json_kind
     uint8_t flags;    ///< tl_json_flag
-    uint16_t count;   ///< containers: direct children, at most 65535
+    uint16_t count;   ///< containers: direct children, at most 65535; keys: 0 after parsing, a reader's own mark
 } tl_json_node;
 
 typedef struct tl_json_document {
-    const tl_json_node *_Nonnull nodes;
+    tl_json_node *_Nonnull nodes;
     const uint8_t *_Nonnull source;
     const uint8_t *_Nonnull arena;
     uint32_t node_count;
