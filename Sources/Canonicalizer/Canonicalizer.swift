@@ -13,10 +13,12 @@ public final class Canonicalizer {
     private let hasher = SHA256()
     private let reader: EnvelopeReader
     private var matcher: EventNameMatcher
-    private let properties = FieldScanner(PropertyField.table)
+    private let eventNames = EventNameMemo()
+    private let names = NameBook()
+    private let properties = FieldScanner<PropertyField>()
     private let money: MoneyReader
-    private var person: PersonReader
-    private var sanitizer: Sanitizer
+    private let person: PersonReader
+    private let sanitizer: Sanitizer
     private var identifiers: IdentifierCollector
     private var fingerprint = Fingerprint()
 
@@ -26,12 +28,12 @@ public final class Canonicalizer {
     /// A canonicalizer for one source.
     public init(source: SourceProfile) {
         self.source = source
-        reader = EnvelopeReader(source: source, hasher: hasher)
+        reader = EnvelopeReader(source: source, hasher: hasher, names: names)
         matcher = EventNameMatcher(source: source)
-        money = MoneyReader(source: source)
-        person = PersonReader(source: source, hasher: hasher)
-        sanitizer = Sanitizer(hasher: hasher, keepsPlain: source.keepsPlainUserData)
-        identifiers = IdentifierCollector(source: source, hasher: hasher)
+        money = MoneyReader(source: source, names: names)
+        person = PersonReader(source: source, hasher: hasher, names: names)
+        sanitizer = Sanitizer(hasher: hasher, keepsPlain: source.keepsPlainUserData, names: names)
+        identifiers = IdentifierCollector(source: source, hasher: hasher, names: names)
     }
 
     /// Makes the canonical event of one envelope (reference inbound, sections 4 to 8, 9 and 11).
@@ -55,56 +57,59 @@ public final class Canonicalizer {
     /// - Returns: Its JSON, with `"[removed]"` for what is left out; of a capture, the capture's.
     public func rawCopy(of envelope: Envelope) -> [UInt8] {
         var notes = NoteList()
-        return sanitizer.copy(envelope.original ?? envelope.body, role: .envelope, notes: &notes)
+        let item = envelope.original ?? envelope.body
+        names.beginEvent()
+        names.mark(item)
+        return sanitizer.copy(item, role: .envelope, notes: &notes)
     }
 
     /// Reads all parts first and puts the event together last, which spares it from being copied.
     private func makeEvent(_ item: Envelope, _ transport: TransportFacts) throws(Rejection) -> CanonicalEvent {
         var notes = item.notes
-        let envelope = try reader.read(item, notes: &notes)
+        // Large values are filled where they are: to return one copies it.
+        var envelope = ReadEnvelope(contextMembers: reader.contextMembers)
+        try reader.read(item, into: &envelope, notes: &notes)
         let match = try match(envelope)
-        properties.scan(envelope.properties)
+        properties.scan(envelope.properties, names)
         let occurredAt = eventTime(envelope, transport).occurredAt(notes: &notes)
-        let userData = try readPerson(envelope, transport, occurredAt, &notes)
+        var userData = UserData()
+        try readPerson(envelope, transport, occurredAt, into: &userData, &notes)
         let consent = ConsentReader.read(
             body: item.body, properties: envelope.properties, context: envelope.context,
             traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations, source: source,
-            transport: transport, notes: &notes)
+            transport: transport, names: names, notes: &notes)
         let ids = try readIDs(envelope, match.definition, userData, &notes)
-        let data = readData(match, ids, &notes)
+        var data = CustomData()
+        readData(match, ids, into: &data, &notes)
         let identity = try EventIdentity(
             definition: match.definition, ids: ids, messageID: envelope.messageID, data: data,
             isStrict: source.requiresBusinessID, hasher: hasher, notes: &notes)
         let channel = envelope.channel?.cleanText(notes: &notes)?.lowercased()
 
-        var event = CanonicalEvent(
-            name: match.name, eventID: identity.eventID, eventIDSource: identity.source,
-            messageID: envelope.messageID, type: envelope.type, mappingRule: match.rule, tenant: source.tenant,
-            source: source.name, occurredAt: occurredAt, receivedAt: transport.receivedAt)
-        event.isMessageIDGenerated = envelope.isMessageIDGenerated
-        event.businessKey = identity.businessKey
-        event.sourceEvent = sourceName(envelope, &notes)
-        event.identifiers = identifiers.collect(envelope, userData: userData, properties: properties, notes: &notes)
-        event.actionSource = SourceChannel.actionSource(channel: channel, envelope)
-        event.platform = properties[.platform]?.cleanText(notes: &notes)?.lowercased() ?? channel
-        event.isBot = envelope.context?[Self.isBot]?.bool == true
-        event.pageURL = PageURL.clean(pageURL(of: envelope), notes: &notes)
+        let sourceEvent = sourceName(envelope, &notes)
+        let persons = identifiers.collect(envelope, userData: userData, properties: properties, notes: &notes)
+        let platform = properties[.platform]?.cleanText(notes: &notes)?.lowercased() ?? channel
+        let pageURL = PageURL.clean(pageURL(of: envelope), notes: &notes)
         // The person's own traits lose more than properties do, such as a bare name.
         let role: Sanitizer.Role = envelope.type == .identify && envelope.properties == nil ? .traits : .properties
-        event.properties = PageNames.added(
-            of: envelope, to: copy(sourceData(of: envelope), role, &notes) ?? event.properties, notes: &notes)
-        event.context = addingTraits(
-            of: envelope, to: copy(envelope.context, .context, &notes) ?? event.context, &notes)
-        event.integrations = copy(envelope.integrations, .integrations, &notes) ?? []
-        if let integrations = envelope.integrations {
-            event.integrationChoices = IntegrationChoices(reading: integrations, from: source.kind)
-        }
-        event.fingerprint = fingerprint.digest(of: envelope, hasher: hasher)
-        event.userData = userData
-        event.customData = data
-        event.consent = consent
-        event.notes = notes
-        return event
+        let ownData = copy(sourceData(of: envelope), role, &notes) ?? CanonicalEvent.emptyObject
+        let sourceProperties = PageNames.added(of: envelope, to: ownData, notes: &notes)
+        let context = addingTraits(
+            of: envelope, to: copy(envelope.context, .context, &notes) ?? CanonicalEvent.emptyObject, &notes)
+        let integrations = copy(envelope.integrations, .integrations, &notes) ?? []
+        return CanonicalEvent.make(
+            name: match.name, eventID: identity.eventID, eventIDSource: identity.source,
+            messageID: envelope.messageID, isMessageIDGenerated: envelope.isMessageIDGenerated, type: envelope.type,
+            sourceEvent: sourceEvent, mappingRule: match.rule, tenant: source.tenant, source: source.name,
+            platform: platform, actionSource: SourceChannel.actionSource(channel: channel, envelope),
+            occurredAt: occurredAt, receivedAt: transport.receivedAt, userData: userData,
+            customData: data, consent: consent, identifiers: persons, businessKey: identity.businessKey,
+            pageURL: pageURL,
+            properties: sourceProperties, context: context, integrations: integrations,
+            integrationChoices: envelope.integrations.map { IntegrationChoices(reading: $0, from: source.kind) }
+                ?? IntegrationChoices(),
+            isBot: envelope.contextMembers[.isBot]?.bool == true, notes: notes,
+            fingerprint: fingerprint.digest(of: envelope, hasher: hasher))
     }
 
     // MARK: - Name
@@ -132,10 +137,15 @@ public final class Canonicalizer {
         }
         var isTooLong = false
         let match = event.withText { text -> EventNameMatcher.Match? in
+            if let match = eventNames.match(text) { return match }
             let name = text.extracting(text.trimmed)
             isTooLong = name.characterCount > Self.eventNameCharacterLimit
             if isTooLong || JunkValue.isNoName(name) { return nil }
-            guard name.contains(UInt8(ascii: "@")) else { return matcher.match(name) }
+            guard name.contains(UInt8(ascii: "@")) else {
+                let match = matcher.match(name)
+                if let match { eventNames.remember(text, match) }
+                return match
+            }
             // An address in the name must not get into a custom event's.
             return EmailText.redacted(name.text(in: 0..<name.count)).withText { matcher.match($0) }
         }
@@ -157,25 +167,25 @@ public final class Canonicalizer {
     // MARK: - Person
 
     private func readPerson(
-        _ envelope: ReadEnvelope, _ transport: TransportFacts, _ occurredAt: Timestamp, _ notes: inout NoteList
-    ) throws(Rejection) -> UserData {
-        var userData = person.read(
+        _ envelope: ReadEnvelope, _ transport: TransportFacts, _ occurredAt: Timestamp,
+        into userData: inout UserData, _ notes: inout NoteList
+    ) throws(Rejection) {
+        userData = person.read(
             contextTraits: envelope.contextTraits, traits: envelope.traits, properties: envelope.properties,
             context: envelope.context, type: envelope.type, requestIP: envelope.requestIP, transport: transport,
             notes: &notes)
         if let id = envelope.userID {
-            userData.externalID = BusinessIDs.protected(id.text, hasher)
-            if userData.externalID != id.text { notes.add(.userIDIsEmail) }
+            userData.externalID = BusinessIDs.protected(id, hasher)
+            if id.mayBeAddress, userData.externalID != id.text { notes.add(.userIDIsEmail) }
         } else if let id = userData.externalID {
             userData.externalID = BusinessIDs.protected(id, hasher)
         }
-        userData.anonymousID = envelope.anonymousID.map { BusinessIDs.protected($0.text, hasher) }
+        userData.anonymousID = envelope.anonymousID.map { BusinessIDs.protected($0, hasher) }
         try requireIdentity(envelope, userData)
         userData.clickIDs = ClickIDReader.read(
             properties: envelope.properties, context: envelope.context,
             traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations,
-            occurredAt: occurredAt, source: source, notes: &notes)
-        return userData
+            occurredAt: occurredAt, source: source, names: names, notes: &notes)
     }
 
     /// Refuses an event that says nothing about who it is about (reference inbound, row 61).
@@ -220,9 +230,8 @@ public final class Canonicalizer {
     }
 
     private func readData(
-        _ match: EventNameMatcher.Match, _ ids: BusinessIDs, _ notes: inout NoteList
-    ) -> CustomData {
-        var data = CustomData()
+        _ match: EventNameMatcher.Match, _ ids: BusinessIDs, into data: inout CustomData, _ notes: inout NoteList
+    ) {
         money.read(properties, rule: match.definition?.valueRule ?? .plain, into: &data, notes: &notes)
         data.businessIDs = ids.kept
         switch match.name.text {
@@ -232,13 +241,12 @@ public final class Canonicalizer {
             data.contentKind = match.namesProduct || hasProduct ? "product" : "article"
         default: break
         }
-        return data
     }
 
     // MARK: - Everything else
 
     private func pageURL(of envelope: ReadEnvelope) -> JSONValue? {
-        if let url = envelope.context?[Self.page]?[Self.url], !url.isBlank { return url }
+        if let url = envelope.contextMembers[.page]?[Self.url], !url.isBlank { return url }
         // The `url` of a track event is usually a product's.
         if envelope.type == .page, let url = properties[.url], !url.isBlank { return url }
         return properties[.pageURL]
@@ -273,9 +281,7 @@ public final class Canonicalizer {
         object.map { sanitizer.copy($0, role: role, notes: &notes) }
     }
 
-    private static let page: JSONKey = "page"
     private static let url: JSONKey = "url"
-    private static let isBot: JSONKey = "isBot"
 }
 
 extension EventNameMatcher.Match {

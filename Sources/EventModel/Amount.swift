@@ -102,21 +102,20 @@ extension Amount: CustomStringConvertible {
                 unsafe text[position] = byte
             }
             let magnitude = micros.magnitude
-            var (whole, rest) = magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+            var (whole, rest) = Self.parts(of: magnitude)
             if rest > 0 {
                 var digitCount = 6
                 while rest % 10 == 0 {
                     rest /= 10
                     digitCount -= 1
                 }
-                var digits = UInt64(rest)
+                var digits = rest
                 for _ in 0..<digitCount {
                     put(48 + UInt8(digits % 10))
                     digits /= 10
                 }
                 put(UInt8(ascii: "."))
             }
-            // Nearly every amount fits a machine word, which divides ten times faster.
             while whole > UInt128(UInt64.max) {
                 put(48 + UInt8(whole % 10))
                 whole /= 10
@@ -129,6 +128,13 @@ extension Amount: CustomStringConvertible {
             if isNegative { put(UInt8(ascii: "-")) }
             return unsafe body(UnsafeBufferPointer(rebasing: text[position...]))
         }
+    }
+
+    /// What stands before and after the point; nearly every amount fits a machine word, which divides ten times faster.
+    private static func parts(of magnitude: UInt128) -> (whole: UInt128, rest: UInt64) {
+        if let word = UInt64(exactly: magnitude) { return (UInt128(word / 1_000_000), word % 1_000_000) }
+        let (whole, rest) = magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        return (whole, UInt64(rest))
     }
 
     /// Room for a sign, the 33 digits of the largest whole part, a point and six digits.

@@ -43,7 +43,10 @@ extension CanonicalEvent {
             for identifier in identifiers {
                 json.object { json in
                     json.member("type", identifier.type.name)
-                    json.member("value", identifier.value)
+                    switch identifier.content {
+                    case .text(let text): json.member("value", text)
+                    case .digest(let digest): json.hex("value", digest)
+                    }
                 }
             }
         }
@@ -56,7 +59,7 @@ extension CanonicalEvent {
 
     /// The event's JSON text.
     public var json: [UInt8] {
-        var writer = JSONWriter(capacity: 2048)
+        var writer = JSONWriter(capacity: 3072)
         write(to: &writer)
         return writer.bytes
     }
@@ -67,7 +70,7 @@ extension UserData {
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         for hash in hashes {
-            json.key(name: hash.field.rawValue)
+            json.key(plain: hash.field.rawValue)
             unsafe hash.digest.withHex { unsafe json.value(plain: $0) }
         }
         json.member("external_id", externalID)
@@ -86,7 +89,7 @@ extension UserData {
         json.member("advertising_id", advertisingID)
         json.member("device_id", deviceID)
         for clickID in clickIDs {
-            json.key(name: clickID.kind.rawValue)
+            json.key(plain: clickID.kind.rawValue)
             json.value(clickID.value)
         }
         if !otherExternalIDs.isEmpty {
@@ -125,7 +128,7 @@ extension CustomData {
         if let itemCount { json.member("num_items", itemCount) }
         if !items.isEmpty {
             json.key("items")
-            json.array { json in for item in items { item.write(to: &json) } }
+            json.array { json in for index in items.indices { items[index].write(to: &json) } }
         }
         json.endObject()
     }
@@ -154,7 +157,7 @@ extension ConsentState {
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         for purpose in ConsentPurpose.allCases where self[purpose] != .unknown {
-            json.key(name: purpose.rawValue)
+            json.key(plain: purpose.rawValue)
             json.value(self[purpose].rawValue)
         }
         if !categories.isEmpty {
@@ -197,7 +200,7 @@ extension JSONWriter {
     /// Writes a member with a point in time, RFC 3339 in UTC with milliseconds.
     public mutating func time(_ name: StaticString, _ time: Timestamp) {
         key(name)
-        unsafe time.withRFC3339 { unsafe value(utf8: $0) }
+        unsafe time.withRFC3339 { unsafe value(plain: UnsafeRawBufferPointer($0)) }
     }
 
     /// Writes a member with a point in time, or nothing if there is none.

@@ -61,34 +61,46 @@ public struct CanonicalEvent: Sendable {
     /// SHA-256 over what the sender said, without transport times: tells a duplicate from a conflict.
     public var fingerprint: Digest
 
+    /// `{}`.
+    public static let emptyObject = Array("{}".utf8)
+}
+
+extension CanonicalEvent {
     /// An event with the parts that every event has; the rest is empty.
     public init(
         name: EventName, eventID: String, eventIDSource: String, messageID: String, type: EnvelopeType,
         mappingRule: String, tenant: Tenant, source: String, occurredAt: Timestamp, receivedAt: Timestamp
     ) {
-        self.name = name
-        self.eventID = eventID
-        self.eventIDSource = eventIDSource
-        self.messageID = messageID
-        self.type = type
-        self.mappingRule = mappingRule
-        self.tenant = tenant
-        self.source = source
-        self.occurredAt = occurredAt
-        self.receivedAt = receivedAt
-        isMessageIDGenerated = false
-        actionSource = .system
-        userData = UserData()
-        customData = CustomData()
-        consent = ConsentState()
-        identifiers = []
-        properties = Array("{}".utf8)
-        context = Array("{}".utf8)
-        integrations = []
-        integrationChoices = IntegrationChoices()
-        isBot = false
-        notes = NoteList()
-        fingerprint = Digest(words: (0, 0, 0, 0))
+        self.init(
+            name: name, eventID: eventID, eventIDSource: eventIDSource, messageID: messageID,
+            isMessageIDGenerated: false, type: type, mappingRule: mappingRule, tenant: tenant, source: source,
+            actionSource: .system, occurredAt: occurredAt, receivedAt: receivedAt, userData: UserData(),
+            customData: CustomData(), consent: ConsentState(), identifiers: [], properties: Self.emptyObject,
+            context: Self.emptyObject, integrations: [], integrationChoices: IntegrationChoices(), isBot: false,
+            notes: NoteList(), fingerprint: Digest(words: (0, 0, 0, 0)))
+    }
+
+    /// An event from all its parts.
+    ///
+    /// Hands them to the initializer that Swift makes: one that sets property after property builds the event aside
+    /// and copies it.
+    public static func make(
+        name: EventName, eventID: String, eventIDSource: String, messageID: String, isMessageIDGenerated: Bool,
+        type: EnvelopeType, sourceEvent: String?, mappingRule: String, tenant: Tenant, source: String,
+        platform: String?, actionSource: ActionSource, occurredAt: Timestamp, receivedAt: Timestamp,
+        userData: consuming UserData, customData: consuming CustomData, consent: consuming ConsentState,
+        identifiers: consuming [Identifier], businessKey: consuming String?, pageURL: consuming String?,
+        properties: consuming [UInt8], context: consuming [UInt8], integrations: consuming [UInt8],
+        integrationChoices: consuming IntegrationChoices, isBot: Bool, notes: consuming NoteList, fingerprint: Digest
+    ) -> CanonicalEvent {
+        CanonicalEvent(
+            name: name, eventID: eventID, eventIDSource: eventIDSource, messageID: messageID,
+            isMessageIDGenerated: isMessageIDGenerated, type: type, sourceEvent: sourceEvent,
+            mappingRule: mappingRule, tenant: tenant, source: source, platform: platform, actionSource: actionSource,
+            occurredAt: occurredAt, receivedAt: receivedAt, userData: userData, customData: customData,
+            consent: consent, identifiers: identifiers, businessKey: businessKey, pageURL: pageURL,
+            properties: properties, context: context, integrations: integrations,
+            integrationChoices: integrationChoices, isBot: isBot, notes: notes, fingerprint: fingerprint)
     }
 }
 

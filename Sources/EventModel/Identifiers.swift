@@ -112,24 +112,49 @@ public enum IdentifierType: Sendable, Hashable, Comparable {
 public struct Identifier: Sendable, Hashable {
     /// What kind of identifier it is, which says how far it is trusted.
     public let type: IdentifierType
-    /// The normalized value; SHA-256 in hexadecimal for an e-mail or a phone number.
-    public let value: String
     /// The identifier's place in the graph, made from the tenant, type and value.
     public let node: NodeID
+    let content: Content
+
+    /// The normalized value; a digest only becomes text for those who ask.
+    enum Content: Sendable {
+        case text(String)
+        case digest(Digest)
+    }
+
+    /// The normalized value; SHA-256 in hexadecimal for an e-mail or a phone number.
+    public var value: String {
+        switch content {
+        case .text(let text): text
+        case .digest(let digest): digest.hex
+        }
+    }
 
     /// An identifier of a tenant, with its node computed; the value must be normalized already.
     public init(_ type: IdentifierType, _ value: String, in tenant: Tenant, hasher: SHA256) {
-        self.type = type
-        self.value = value
-        node = NodeID(type: type, value: value, tenant: tenant, hasher: hasher)
+        self = IdentifierMaker(tenant: tenant, hasher: hasher).identifier(type, value)
     }
 
     /// Rebuilds an identifier from what the store kept of it.
     public init(type: IdentifierType, value: String, node: NodeID) {
-        self.type = type
-        self.value = value
-        self.node = node
+        self.init(type: type, node: node, content: .text(value))
     }
+
+    init(type: IdentifierType, node: NodeID, content: Content) {
+        self.type = type
+        self.node = node
+        self.content = content
+    }
+
+    /// Whether both are the same, whatever form the value is kept in.
+    public static func == (left: Identifier, right: Identifier) -> Bool {
+        guard left.node == right.node, left.type == right.type else { return false }
+        if case .digest(let one) = left.content, case .digest(let other) = right.content { return one == other }
+        return left.value == right.value
+    }
+
+    /// Feeds the node, which stands for type and value.
+    public func hash(into hasher: inout Hasher) { hasher.combine(node) }
 }
 
 /// The place of an identifier in the identity graph: class, trust rank, and 14 bytes of SHA-256 over its namespace.
@@ -147,38 +172,6 @@ public struct NodeID: Sendable, Hashable, Comparable {
         self.high = high
         self.low = low
     }
-
-    init(type: IdentifierType, value: String, tenant: Tenant, hasher: SHA256) {
-        let parts = (tenant.account, tenant.environment, type.name)
-        let count = parts.0.utf8.count + parts.1.utf8.count + parts.2.utf8.count + value.utf8.count + 3
-        // On the stack: this runs for every identifier of every event.
-        let digest = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { namespace in
-            func put(_ part: String, at position: Int) -> Int {
-                let end = unsafe Self.copy(part, to: namespace, at: position)
-                unsafe namespace[end] = 0
-                return end + 1
-            }
-            let position = put(parts.2, at: put(parts.1, at: put(parts.0, at: 0)))
-            _ = unsafe Self.copy(value, to: namespace, at: position)
-            return unsafe hasher.digest(of: UnsafeRawBufferPointer(namespace))
-        }
-        high = UInt64(type.trust.rawValue) << 56 | UInt64(type.trustRank) << 48 | digest.words.0 >> 16
-        low = digest.words.1
-    }
-
-    /// Copies the text of `part`.
-    ///
-    /// - Returns: The position after it.
-    private static func copy(_ part: String, to bytes: UnsafeMutableBufferPointer<UInt8>, at position: Int) -> Int {
-        let end = unsafe part.utf8.withContiguousStorageIfAvailable { text in
-            unsafe bytes[position...].update(fromContentsOf: text)
-        }
-        // A string that came from elsewhere may have no bytes to lend.
-        return if let end { end } else { unsafe bytes[position...].update(fromContentsOf: part.utf8) }
-    }
-
-    /// Feeds half of the node, which is as random as the whole.
-    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
     /// Whether the left node is trusted more, or comes first in the order of digests.
     public static func < (left: NodeID, right: NodeID) -> Bool { (left.high, left.low) < (right.high, right.low) }

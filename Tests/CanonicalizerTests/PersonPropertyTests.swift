@@ -196,8 +196,8 @@ private struct PlantedJSON {
             $0.clickIDPlatform = random.pick(["reddit", "", "snap"])
         }
         let hasher = SHA256()
-        var person = PersonReader(source: source, hasher: hasher)
-        var sanitizer = Sanitizer(hasher: hasher, keepsPlain: source.keepsPlainUserData)
+        let person = PersonReader(source: source, hasher: hasher)
+        let sanitizer = Sanitizer(hasher: hasher, keepsPlain: source.keepsPlainUserData)
         for _ in 0..<20 {
             let text = mutated(&random)
             // A mutation may leave no JSON, which is no matter here.

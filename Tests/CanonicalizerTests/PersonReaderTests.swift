@@ -269,7 +269,7 @@ import Testing
     }
 
     @Test func aReaderForgetsOneEventBeforeTheNext() throws {
-        var reader = PersonReader(source: personSource(), hasher: .init())
+        let reader = PersonReader(source: personSource(), hasher: .init())
         let first = try PersonJSON(#"{"email": "a@b.co", "firstName": "Jane"}"#)
         let second = try PersonJSON(#"{"phone": "+14155550134"}"#)
         var notes = NoteList()

@@ -5,14 +5,19 @@ import Testing
 
 @testable import Canonicalizer
 
-/// Copies an object through the sanitizer.
+/// Copies an object through the sanitizer; what it makes must not depend on whether the names were looked up before.
 func sanitize(
     _ text: String, role: Sanitizer.Role = .properties, keepsPlain: Bool = false
 ) throws -> (text: String, notes: [Note]) {
     let parsed = try PersonJSON(text)
-    var sanitizer = Sanitizer(hasher: SHA256(), keepsPlain: keepsPlain)
+    let names = NameBook()
+    let sanitizer = Sanitizer(hasher: SHA256(), keepsPlain: keepsPlain, names: names)
     var notes = NoteList()
     let bytes = sanitizer.copy(parsed.value, role: role, notes: &notes)
+    names.mark(parsed.value)
+    var notesWithMarks = NoteList()
+    #expect(sanitizer.copy(parsed.value, role: role, notes: &notesWithMarks) == bytes)
+    #expect(notesWithMarks == notes)
     return (String(decoding: bytes, as: UTF8.self), notes.notes)
 }
 
@@ -34,6 +39,15 @@ func sanitize(
         #expect(copy.text == text)
         #expect(copy.notes.isEmpty)
         #expect(try sanitize(text, role: .integrations).text == text)
+    }
+
+    @Test("an escaped sign hides no parameter and a name no address, however large the object is", arguments: [0, 200])
+    func escapesHideNothing(_ padding: Int) throws {
+        let filler = String(repeating: "x", count: padding)
+        let query = try sanitize(#"{"link":"?email\u003djane","filler":"\#(filler)"}"#)
+        #expect(!query.text.contains("jane"))
+        let name = try sanitize(#"{"jane@example.com":{"filler":"\#(filler)"}}"#, role: .context)
+        #expect(!name.text.contains("jane"))
     }
 
     @Test(
@@ -243,7 +257,7 @@ func sanitize(
     }
 
     @Test func missingObjectsAreEmpty() {
-        var sanitizer = Sanitizer(hasher: SHA256(), keepsPlain: false)
+        let sanitizer = Sanitizer(hasher: SHA256(), keepsPlain: false)
         var notes = NoteList()
         #expect(sanitizer.copy(nil, role: .properties, notes: &notes) == Array("{}".utf8))
         #expect(sanitizer.copy(nil, role: .integrations, notes: &notes).isEmpty)

@@ -50,7 +50,7 @@ func readPerson(
     transport: TransportFacts = personTransport()
 ) throws -> PersonResult {
     let event = try PersonJSON(text)
-    var reader = PersonReader(source: source, hasher: SHA256())
+    let reader = PersonReader(source: source, hasher: SHA256())
     var notes = NoteList()
     let user = reader.read(
         contextTraits: event["context"]?[name: "traits"], traits: event["traits"], properties: event["properties"],

@@ -19,9 +19,32 @@ enum DateReader {
 
     /// The point in time that text says, or nil.
     static func read(_ text: Span<UInt8>) -> Timestamp? {
+        if let time = readUsual(text) { return time }
         let text = text.extracting(text.trimmed)
         if text.count >= 8, text[4] == UInt8(ascii: "-") { return readCalendar(text) }
         return readEpoch(text)
+    }
+
+    /// Reads `YYYY-MM-DDThh:mm:ss.mmmZ`, which nearly all senders write, by three words; nil for any other form.
+    private static func readUsual(_ text: Span<UInt8>) -> Timestamp? {
+        guard text.count == 24 else { return nil }
+        let bytes = unsafe text.bytes
+        let first = unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        let second = unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        let third = unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 16, as: UInt64.self))
+        guard let date = DigitPairs(first, pattern: 0x2D30_302D_3030_3030, slack: 0x7F76_767F_7676_7676),
+            let middle = DigitPairs(second, pattern: 0x3030_3A30_3054_3030, slack: 0x7676_7F76_767F_7676),
+            let rest = DigitPairs(third, pattern: 0x5A30_3030_2E30_303A, slack: 0x7F76_7676_7F76_767F)
+        else { return nil }
+        let (year, month, day) = (date[0] * 100 + date[2], date[5], middle[0])
+        guard month >= 1, month <= 12, day >= 1, day <= CivilTime.dayCount(ofMonth: month, year: year), middle[3] < 24,
+            middle[6] < 60, rest[1] < 60
+        else { return nil }
+        let millisecond = rest[4] * 10 + Int(rest.digits >> 48 & 15)
+        return Timestamp(
+            CivilTime(
+                year: year, month: month, day: day, hour: middle[3], minute: middle[6], second: rest[1],
+                millisecond: millisecond))
     }
 
     private static func readCalendar(_ text: Span<UInt8>) -> Timestamp? {
@@ -120,4 +143,24 @@ enum DateReader {
         }
         return value
     }
+}
+
+/// Eight characters of which some are digits and the others known, looked at all at once.
+private struct DigitPairs {
+    /// The digits' values, the first lowest; 0 where there is none.
+    let digits: UInt64
+    private let pairs: UInt64
+
+    /// Nil unless every character is the pattern's, where `0` stands for any digit; the first is in the lowest byte.
+    ///
+    /// `slack` has 76 for digits and 7F for others, so that what is more than 9 or more than 0 sets a high bit.
+    init?(_ word: UInt64, pattern: UInt64, slack: UInt64) {
+        let digits = word ^ pattern
+        guard (digits &+ slack | digits) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        self.digits = digits
+        pairs = digits &* 10 &+ digits >> 8
+    }
+
+    /// The number of two digits that begins at a character.
+    subscript(position: Int) -> Int { Int(pairs >> UInt64(position * 8) & 255) }
 }

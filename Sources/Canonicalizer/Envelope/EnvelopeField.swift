@@ -10,6 +10,8 @@ enum EnvelopeField: Int, ScannedField {
 
     static let table = FieldTable<EnvelopeField>()
 
+    static func spelling(of name: MemberName) -> FieldSpelling { name.envelope }
+
     var spellings: [String] {
         switch self {
         case .type: ["type"]

@@ -18,6 +18,8 @@ struct ReadEnvelope {
     var traits: JSONValue?
     var contextTraits: JSONValue?
     var context: JSONValue?
+    /// The members of ``context``; the next envelope's when that is read.
+    let contextMembers: ContextMembers
     var integrations: JSONValue?
     var event: JSONValue?
     var name: JSONValue?
@@ -34,39 +36,45 @@ struct ReadEnvelope {
 struct EnvelopeReader {
     private let source: SourceProfile
     private let hasher: SHA256
-    private let fields = FieldScanner(EnvelopeField.table)
+    private let fields = FieldScanner<EnvelopeField>()
+    private let names: NameBook
+    /// The members of the context that was read last.
+    let contextMembers = ContextMembers()
     /// Holds properties that came as a JSON string; they live until the next such event.
     private let stringified = JSONDocument()
 
     /// A reader for one source.
-    init(source: SourceProfile, hasher: SHA256) {
+    init(source: SourceProfile, hasher: SHA256, names: NameBook) {
+        self.names = names
         self.source = source
         self.hasher = hasher
     }
 
-    /// Reads one envelope.
+    /// Reads one envelope into an empty one that has this reader's ``contextMembers``.
     ///
     /// - Throws: The rejection that rows 39 to 68 and 90 of reference inbound, section 9, name.
-    func read(_ envelope: Envelope, notes: inout NoteList) throws(Rejection) -> ReadEnvelope {
+    func read(
+        _ envelope: Envelope, into result: inout ReadEnvelope, notes: inout NoteList
+    ) throws(Rejection) {
         guard envelope.body.kind == .object else {
             throw Rejection(.notAnObject, "the item is no JSON object: send one object an event")
         }
         try EnvelopeInspector.inspect(envelope.body, notes: &notes)
-        fields.scan(envelope.body)
+        names.beginEvent()
+        names.mark(envelope.body)
+        fields.scan(envelope.body, names)
         if fields.hasConflict { notes.add(.fieldConflict) }
 
-        var result = ReadEnvelope()
         result.type = try readType(route: envelope.routeType)
         try readIDs(into: &result, body: envelope.body, notes: &notes)
         try readObjects(into: &result, envelope, notes: &notes)
         result.event = fields[.event]
         result.name = fields[.name]
         result.category = fields[.category]
-        result.channel = fields[.channel] ?? result.context?[Self.channel]
+        result.channel = fields[.channel] ?? contextMembers[.channel]
         result.requestIP = fields[.requestIP]
         result.times = readTimes(envelope)
-        result.hasRudderStackMark = hasRudderStackMark(context: result.context)
-        return result
+        result.hasRudderStackMark = hasRudderStackMark
     }
 
     // MARK: - Type
@@ -181,10 +189,13 @@ struct EnvelopeReader {
         into result: inout ReadEnvelope, _ envelope: Envelope, notes: inout NoteList
     ) throws(Rejection) {
         result.context = try Self.object(fields[.context] ?? envelope.batchContext, .contextNotObject, "context")
-        let contextTraits = result.context?[Self.traits] ?? fields[.contextTraits]
+        if fields[.context] == nil, let context = result.context { names.mark(context) }
+        contextMembers.scan(result.context, names)
+        let contextTraits = contextMembers[.traits] ?? fields[.contextTraits]
         result.contextTraits = try Self.object(contextTraits, .traitsNotObject, "context.traits")
         result.traits = try Self.object(fields[.traits], .traitsNotObject, "traits")
         let integrations = fields[.integrations] ?? envelope.batchIntegrations
+        if fields[.integrations] == nil, let integrations { names.mark(integrations) }
         result.integrations = integrations?.kind == .object ? integrations : nil
         result.properties = try readProperties(notes: &notes)
     }
@@ -197,6 +208,7 @@ struct EnvelopeReader {
             // The parser's complaint about a string that is no JSON adds nothing to the rejection below.
             notes.add(.propertiesStringified)
             try EnvelopeInspector.inspect(object, notes: &notes)
+            names.mark(object)
             return object
         }
         throw Rejection(.propertiesNotObject, field: "properties", "properties are a string that holds no JSON object")
@@ -229,17 +241,10 @@ struct EnvelopeReader {
     }
 
     /// The marks of reference inbound, 4.7, less the one that headers carry.
-    private func hasRudderStackMark(context: JSONValue?) -> Bool {
+    private var hasRudderStackMark: Bool {
         if fields[.rudderID] != nil || fields[.requestIP] != nil { return true }
         if fields[.originalTimestamp] != nil, fields[.timestamp] == nil { return true }
-        guard let context else { return false }
-        return context[Self.consentManagement] != nil || context[Self.sessionID] != nil
-            || context[Self.clientHints] != nil
+        return contextMembers[.consentManagement] != nil || contextMembers[.sessionID] != nil
+            || contextMembers[.clientHints] != nil
     }
-
-    private static let channel: JSONKey = "channel"
-    private static let traits: JSONKey = "traits"
-    private static let consentManagement: JSONKey = "consentManagement"
-    private static let sessionID: JSONKey = "sessionId"
-    private static let clientHints: JSONKey = "ua-ch"
 }

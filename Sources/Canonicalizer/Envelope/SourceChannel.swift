@@ -13,15 +13,12 @@ enum SourceChannel {
         }
         if envelope.type == .page { return .website }
         if envelope.type == .screen { return .app }
-        guard let context = envelope.context else { return .system }
-        if context[page]?[url] != nil { return .website }
-        if let device = context[device], device[type] != nil || device[model] != nil { return .app }
+        if envelope.contextMembers[.page]?[url] != nil { return .website }
+        if let device = envelope.contextMembers[.device], device[type] != nil || device[model] != nil { return .app }
         return .system
     }
 
-    private static let page: JSONKey = "page"
     private static let url: JSONKey = "url"
-    private static let device: JSONKey = "device"
     private static let type: JSONKey = "type"
     private static let model: JSONKey = "model"
 }

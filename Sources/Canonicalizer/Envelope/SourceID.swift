@@ -14,12 +14,21 @@ struct SourceID: Sendable, Equatable {
     }
 
     /// Trimmed, without control characters, never junk.
-    var text: String
+    let text: String
     /// Whether the id was a JSON number.
-    var isNumeric = false
+    let isNumeric: Bool
     /// Whether the number had a fraction or an exponent, so that it went through binary floating point and may have
     /// lost digits.
-    var isLossy = false
+    let isLossy: Bool
+    /// Whether there is an `@` in it.
+    let mayBeAddress: Bool
+
+    init(text: String, isNumeric: Bool = false, isLossy: Bool = false) {
+        self.text = text
+        self.isNumeric = isNumeric
+        self.isLossy = isLossy
+        mayBeAddress = text.withText { $0.contains(UInt8(ascii: "@")) }
+    }
 
     /// Longer ids are refused or ignored: what names things is short, and ids become keys.
     static let byteLimit = 512

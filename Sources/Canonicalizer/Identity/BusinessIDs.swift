@@ -36,11 +36,15 @@ struct BusinessIDs {
         _ properties: FieldScanner<PropertyField>, envelope: ReadEnvelope, definition: EventDefinition?,
         hasher: SHA256, notes: inout NoteList
     ) throws(Rejection) {
-        let explicit = properties[.eventID] ?? envelope.context?[Self.snakeEventID] ?? envelope.context?[Self.eventID]
+        let context = envelope.contextMembers
+        let explicit = properties[.eventID] ?? context[.snakeEventID] ?? context[.eventID]
         values.reserveCapacity(8)
         eventID = try Self.text(explicit, "event_id", hasher, &notes)
-        for (field, part) in PropertyField.businessIDs {
-            guard let value = properties[field] else { continue }
+        var rest = properties.present & PropertyField.businessIDMask
+        while rest != 0 {
+            let field = PropertyField(rawValue: rest.trailingZeroBitCount)
+            rest &= rest - 1
+            guard let field, let part = field.businessIDPart, let value = properties[field] else { continue }
             guard part.isBusinessID else {
                 if let text = value.idText(notes: &notes) { set(part, text) }
                 continue
@@ -53,8 +57,8 @@ struct BusinessIDs {
             set(.orderID, text)
         }
         if let group = envelope.groupID {
-            set(.groupID, Self.protected(group.text, hasher))
-        } else if self[.groupID] == nil, let value = envelope.context?[Self.groupID],
+            set(.groupID, Self.protected(group, hasher))
+        } else if self[.groupID] == nil, let value = context[.groupID],
             let text = try Self.text(value, "context.groupId", hasher, &notes)
         {
             set(.groupID, text)
@@ -81,6 +85,11 @@ struct BusinessIDs {
     }
 
     /// The text of an id without a plain e-mail address.
+    static func protected(_ id: SourceID, _ hasher: SHA256) -> String {
+        id.mayBeAddress ? protected(id.text, hasher) : id.text
+    }
+
+    /// The text of an id without a plain e-mail address.
     static func protected(_ text: String, _ hasher: SHA256) -> String {
         EmailText.isAddress(text) ? EmailText.digest(of: text, hasher: hasher).hex : text
     }
@@ -96,7 +105,7 @@ struct BusinessIDs {
                 notes.add(.numericIDLossy)
                 return nil
             }
-            return protected(id.text, hasher)
+            return protected(id, hasher)
         case .loneSurrogate:
             throw Rejection(
                 .loneSurrogate, field: field, "the id has half of a surrogate pair: send whole characters")
@@ -105,10 +114,6 @@ struct BusinessIDs {
             return nil
         }
     }
-
-    private static let snakeEventID: JSONKey = "event_id"
-    private static let eventID: JSONKey = "eventId"
-    private static let groupID: JSONKey = "groupId"
 }
 
 extension EventDefinition {

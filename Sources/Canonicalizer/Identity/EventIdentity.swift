@@ -54,11 +54,12 @@ struct EventIdentity: Sendable, Equatable {
     }
 
     private static func key(_ name: String, _ value: String) -> String {
-        var key = name
-        key.reserveCapacity(name.utf8.count + value.utf8.count + 1)
-        key += ":"
-        key += value
-        return key
+        let (name, value) = (name.utf8, value.utf8)
+        return unsafe String(unsafeUninitializedCapacity: name.count + value.count + 1) { bytes in
+            let colon = unsafe bytes.update(fromContentsOf: name)
+            unsafe bytes[colon] = UInt8(ascii: ":")
+            return unsafe bytes[(colon + 1)...].update(fromContentsOf: value)
+        }
     }
 
     /// Sixteen hexadecimal digits over the value, currency and lines of an event.

@@ -15,10 +15,10 @@ import Platform
 struct Fingerprint: ~Copyable {
     private var text = ScratchBytes(capacity: 4096)
     /// The members of the objects that are being written, each object's sorted; the innermost object's come last.
-    private var members: [SortedMember] = []
+    private var members = SortedMembers(capacity: 64)
 
     /// A fingerprint maker with memory of its own.
-    init() { members.reserveCapacity(64) }
+    init() {}
 
     /// The fingerprint of one envelope.
     mutating func digest(of envelope: ReadEnvelope, hasher: SHA256) -> Digest {
@@ -27,10 +27,10 @@ struct Fingerprint: ~Copyable {
         write(envelope.event)
         write(envelope.name)
         write(envelope.category)
-        write(envelope.userID?.text ?? "")
-        write(envelope.anonymousID?.text ?? "")
-        write(envelope.previousID?.text ?? "")
-        write(envelope.groupID?.text ?? "")
+        write(id: envelope.userID)
+        write(id: envelope.anonymousID)
+        write(id: envelope.previousID)
+        write(id: envelope.groupID)
         write(time: envelope.times.originalTimestamp ?? envelope.times.timestamp ?? envelope.times.occurredAt)
         write(envelope.properties)
         write(envelope.traits)
@@ -55,6 +55,11 @@ struct Fingerprint: ~Copyable {
     private mutating func write(_ string: String) {
         text.append(Mark.string)
         string.withText { writeCounted($0) }
+    }
+
+    /// Writes an id; a missing one is an empty text.
+    private mutating func write(id: SourceID?) {
+        if let text = id?.text { write(text) } else { write("") }
     }
 
     private mutating func write(time value: JSONValue?) {
@@ -120,22 +125,22 @@ struct Fingerprint: ~Copyable {
     private mutating func sortMembers(from start: Int) {
         let end = members.count
         guard end - start <= 32 else {
-            let sorted = members[start...].sorted(by: SortedMember.precedes)
-            members.replaceSubrange(start..., with: sorted)
+            members.sortLast(end - start)
             return
         }
         for index in start..<end {
+            let member = members[index]
             var position = index
-            while position > start, SortedMember.precedes(members[position], members[position - 1]) {
-                members.swapAt(position, position - 1)
+            while position > start, SortedMember.precedes(member, members[position - 1]) {
+                members[position] = members[position - 1]
                 position -= 1
             }
+            if position < index { members[position] = member }
         }
     }
 
     private mutating func writeCounted(_ bytes: Span<UInt8>) {
-        text.append(word: UInt32(truncatingIfNeeded: bytes.count))
-        text.append(bytes)
+        text.appendCounted(bytes)
     }
 
     /// Writes a number as its sign, its significant digits and the power of ten they are multiplied with.
@@ -188,34 +193,5 @@ struct Fingerprint: ~Copyable {
             }
         }
         return isNegative ? -value : value
-    }
-}
-
-/// A member with the first eight bytes of its name as a number, which decide most comparisons.
-private struct SortedMember {
-    let member: JSONMember
-    let kind: JSONKind
-    private let prefix: UInt64
-
-    init(_ member: JSONMember, kind: JSONKind) {
-        self.member = member
-        self.kind = kind
-        prefix = member.withNameText { name in
-            var prefix: UInt64 = 0
-            for index in 0..<min(8, name.count) { prefix |= UInt64(name[index]) << UInt64(56 - 8 * index) }
-            return prefix
-        }
-    }
-
-    static func precedes(_ left: SortedMember, _ right: SortedMember) -> Bool {
-        if left.prefix != right.prefix { return left.prefix < right.prefix }
-        return left.member.withNameText { left in
-            right.member.withNameText { right in
-                for index in 0..<min(left.count, right.count) where left[index] != right[index] {
-                    return left[index] < right[index]
-                }
-                return left.count < right.count
-            }
-        }
     }
 }

@@ -10,15 +10,17 @@ struct IdentifierCollector {
     /// The most identifiers of one event; the weakest beyond are left out.
     static let identifierLimit = 100
 
-    private let tenant: Tenant
+    private let maker: IdentifierMaker
     private let hasher: SHA256
     private let blocked: BlockedValues
-    private let traits = FieldScanner(PersonIDField.table)
+    private let traits = FieldScanner<PersonIDField>()
+    private let names: NameBook
     private var identifiers: [Identifier] = []
 
     /// A collector for one source.
-    init(source: SourceProfile, hasher: SHA256) {
-        tenant = source.tenant
+    init(source: SourceProfile, hasher: SHA256, names: NameBook) {
+        self.names = names
+        maker = IdentifierMaker(tenant: source.tenant, hasher: hasher)
         self.hasher = hasher
         blocked = BlockedValues(source: source, hasher: hasher)
     }
@@ -39,7 +41,7 @@ struct IdentifierCollector {
         if let digest = userData[.phone] { add(.phone, digest) }
         addTyped(envelope, properties, notes: &notes)
         for external in userData.otherExternalIDs { addExternal(external) }
-        if let id = envelope.anonymousID, !id.isLossy { add(.anonymousID, BusinessIDs.protected(id.text, hasher)) }
+        if let id = envelope.anonymousID, !id.isLossy { add(.anonymousID, BusinessIDs.protected(id, hasher)) }
         for click in userData.clickIDs {
             switch click.kind {
             case .fbp: add(.fbp, click.value)
@@ -63,7 +65,7 @@ struct IdentifierCollector {
     /// Adds a user id; one that is an e-mail address counts as that address too.
     private mutating func addUserID(_ id: SourceID?) {
         guard let id, !id.isLossy else { return }
-        guard EmailText.isAddress(id.text) else {
+        guard id.mayBeAddress, EmailText.isAddress(id.text) else {
             add(.userID, id.text)
             return
         }
@@ -78,7 +80,7 @@ struct IdentifierCollector {
     /// added as both, so that it meets earlier events whichever it was.
     private mutating func addPrevious(_ envelope: ReadEnvelope) {
         guard let previous = envelope.previousID, !previous.isLossy else { return }
-        add(.anonymousID, BusinessIDs.protected(previous.text, hasher))
+        add(.anonymousID, BusinessIDs.protected(previous, hasher))
         if previous.text != envelope.anonymousID?.text { addUserID(previous) }
     }
 
@@ -91,19 +93,22 @@ struct IdentifierCollector {
         addTyped(.loyaltyID, properties[.loyaltyID], notes: &notes)
         addTyped(.customerID, properties[.customerID], notes: &notes)
         // A group's traits are about the group.
-        for object in [envelope.contextTraits, envelope.type == .group ? nil : envelope.traits] {
-            guard let object else { continue }
-            traits.scan(object)
-            addTyped(.crmID, traits[.crmID], notes: &notes)
-            addTyped(.leadID, traits[.leadID], notes: &notes)
-            addTyped(.loyaltyID, traits[.loyaltyID], notes: &notes)
-            addTyped(.customerID, traits[.customerID], notes: &notes)
-        }
+        addTyped(from: envelope.contextTraits, notes: &notes)
+        if envelope.type != .group { addTyped(from: envelope.traits, notes: &notes) }
+    }
+
+    private mutating func addTyped(from object: JSONValue?, notes: inout NoteList) {
+        guard let object, names.interests(of: object).contains(.personIDs) else { return }
+        traits.scan(object, names)
+        addTyped(.crmID, traits[.crmID], notes: &notes)
+        addTyped(.leadID, traits[.leadID], notes: &notes)
+        addTyped(.loyaltyID, traits[.loyaltyID], notes: &notes)
+        addTyped(.customerID, traits[.customerID], notes: &notes)
     }
 
     private mutating func addTyped(_ type: IdentifierType, _ value: JSONValue?, notes: inout NoteList) {
         guard let value, case .id(let id) = SourceID.read(value, notes: &notes), !id.isLossy else { return }
-        add(type, BusinessIDs.protected(id.text, hasher))
+        add(type, BusinessIDs.protected(id, hasher))
     }
 
     private mutating func addExternal(_ external: UserData.ExternalID) { addPair(external.type, external.value) }
@@ -164,27 +169,26 @@ struct IdentifierCollector {
         }
     }
 
-    /// External types share a rank and are ordered by name.
+    /// A node begins with its type's class and rank; only external types share a rank and are ordered by name first.
     private static func precedes(_ left: Identifier, _ right: Identifier) -> Bool {
-        if left.type.trustRank != right.type.trustRank { return left.type.trustRank < right.type.trustRank }
-        if left.type != right.type { return left.type < right.type }
+        if left.node.trustRank != right.node.trustRank { return left.node.trustRank < right.node.trustRank }
+        if case .external = left.type, left.type != right.type { return left.type < right.type }
         return left.node < right.node
     }
 
     private mutating func add(_ type: IdentifierType, _ value: String) {
-        guard !blocked.contains(value), !has(type, value) else { return }
-        identifiers.append(Identifier(type, value, in: tenant, hasher: hasher))
+        if !blocked.contains(value) { add(maker.identifier(type, value)) }
     }
 
     private mutating func add(_ type: IdentifierType, _ digest: Digest) {
-        guard !blocked.contains(digest) else { return }
-        let value = digest.hex
-        guard !has(type, value) else { return }
-        identifiers.append(Identifier(type, value, in: tenant, hasher: hasher))
+        if !blocked.contains(digest) { add(maker.identifier(type, digest)) }
     }
 
-    private func has(_ type: IdentifierType, _ value: String) -> Bool {
-        identifiers.contains { $0.type == type && $0.value == value }
+    /// Adds an identifier unless it is there already: one type and value always have one node.
+    private mutating func add(_ identifier: consuming Identifier) {
+        let node = identifier.node
+        for index in identifiers.indices where identifiers[index].node == node { return }
+        identifiers.append(identifier)
     }
 
     private static let type: JSONKey = "type"
@@ -192,10 +196,12 @@ struct IdentifierCollector {
 }
 
 /// The members of traits that identify a person beside e-mail and phone.
-private enum PersonIDField: Int, ScannedField {
+enum PersonIDField: Int, ScannedField {
     case crmID, leadID, loyaltyID, customerID
 
     static let table = FieldTable<PersonIDField>()
+
+    static func spelling(of name: MemberName) -> FieldSpelling { name.personID }
 
     var spellings: [String] {
         switch self {

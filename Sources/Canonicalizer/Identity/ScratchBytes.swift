@@ -53,6 +53,38 @@ import Glibc
         count += bytes.count
     }
 
+    /// Appends the number of bytes, four bytes long, and the bytes.
+    ///
+    /// Most are a few: those are copied in words that overlap, which takes less than asking `memcpy`.
+    @inline(__always)
+    mutating func appendCounted(_ bytes: Span<UInt8>) {
+        let added = bytes.count
+        reserve(added + 4)
+        unsafe bytes.withUnsafeBytes { source in
+            let end = unsafe UnsafeMutableRawPointer(base + count)
+            unsafe end.storeBytes(of: UInt32(truncatingIfNeeded: added).littleEndian, as: UInt32.self)
+            guard let start = source.baseAddress else { return }
+            if added > 16 {
+                unsafe memcpy(end + 4, start, added)
+            } else if added >= 8 {
+                let first = unsafe start.loadUnaligned(as: UInt64.self)
+                let last = unsafe start.loadUnaligned(fromByteOffset: added - 8, as: UInt64.self)
+                unsafe end.storeBytes(of: first, toByteOffset: 4, as: UInt64.self)
+                unsafe end.storeBytes(of: last, toByteOffset: added - 4, as: UInt64.self)
+            } else if added >= 4 {
+                let first = unsafe start.loadUnaligned(as: UInt32.self)
+                let last = unsafe start.loadUnaligned(fromByteOffset: added - 4, as: UInt32.self)
+                unsafe end.storeBytes(of: first, toByteOffset: 4, as: UInt32.self)
+                unsafe end.storeBytes(of: last, toByteOffset: added, as: UInt32.self)
+            } else {
+                for index in 0..<added {
+                    unsafe end.storeBytes(of: source[index], toByteOffset: 4 + index, as: UInt8.self)
+                }
+            }
+        }
+        count += added + 4
+    }
+
     /// Changes a byte that is there.
     mutating func set(_ byte: UInt8, at position: Int) {
         precondition(position < count, "byte \(position) of \(count)")

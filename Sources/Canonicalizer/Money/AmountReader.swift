@@ -39,6 +39,7 @@ enum AmountReader {
     }
 
     private static func readNumber(_ text: Span<UInt8>) -> Reading {
+        if let amount = readShort(text) { return .amount(amount) }
         var digits = DecimalDigits()
         for index in text.indices {
             let byte = text[index]
@@ -50,6 +51,26 @@ enum AmountReader {
             }
         }
         return digits.reading
+    }
+
+    /// Reads a number of at most 15 digits without sign and exponent, at most six of them after the point; nil for others.
+    private static func readShort(_ text: Span<UInt8>) -> Amount? {
+        guard text.count <= 15 else { return nil }
+        var number: Int64 = 0
+        var scale: Int64 = 0  // 0 before the point, then the millionths that its last digit stands for
+        for index in text.indices {
+            let digit = text[index] &- 48
+            if digit < 10 {
+                number = number * 10 + Int64(digit)
+                if scale == 1 { return nil }
+                scale /= 10
+            } else if text[index] == UInt8(ascii: "."), scale == 0 {
+                scale = 1_000_000
+            } else {
+                return nil
+            }
+        }
+        return Amount(micros: Int128(number) * Int128(scale == 0 ? 1_000_000 : scale))
     }
 
     /// Reads a number with an exponent, which the fast path cannot.

@@ -17,12 +17,13 @@ struct ItemReader {
     /// The largest quantity that is kept.
     static let quantityLimit = 1_000_000
 
-    private let fields = FieldScanner(ItemField.table)
+    private let fields = FieldScanner<ItemField>()
+    private let names: NameBook
     /// Holds products that came as a JSON string; they live until the next such event.
     private let stringified = JSONDocument()
 
     /// A reader with memory of its own.
-    init() {}
+    init(names: NameBook) { self.names = names }
 
     /// Reads an array of products, a single product, or a JSON string of either.
     func read(products: JSONValue?, notes: inout NoteList) -> Items {
@@ -60,7 +61,9 @@ struct ItemReader {
         item.position = Self.position(properties[.position])
         var items = Items()
         var total = Total()
-        finish(&item, price: properties[.price], quantity: properties[.quantity], &items, &total, &notes)
+        if finish(&item, price: properties[.price], quantity: properties[.quantity], &total, &notes) {
+            items.lines.append(item)
+        }
         total.finish(&items)
         return items
     }
@@ -68,7 +71,7 @@ struct ItemReader {
     private func add(
         _ product: JSONValue, to items: inout Items, total: inout Total, notes: inout NoteList
     ) {
-        fields.scan(product)
+        fields.scan(product, names)
         var item = CustomData.Item()
         item.productID = fields[.productID]?.idText(notes: &notes)
         item.sku = fields[.sku]?.idText(notes: &notes)
@@ -78,21 +81,24 @@ struct ItemReader {
         item.variant = fields[.variant]?.cleanText(notes: &notes)
         item.coupon = fields[.coupon]?.cleanText(notes: &notes)
         item.position = Self.position(fields[.position])
-        finish(&item, price: fields[.price], quantity: fields[.quantity], &items, &total, &notes)
+        if finish(&item, price: fields[.price], quantity: fields[.quantity], &total, &notes) {
+            items.lines.append(item)
+        }
     }
 
-    /// Gives a line its price and quantity, and adds it unless its quantity says there is none of it.
+    /// Gives a line its price and quantity, and counts it.
+    ///
+    /// - Returns: Whether it is a line: not if its quantity says that there is none of it.
     private func finish(
-        _ item: inout CustomData.Item, price: JSONValue?, quantity: JSONValue?, _ items: inout Items,
-        _ total: inout Total,
+        _ item: inout CustomData.Item, price: JSONValue?, quantity: JSONValue?, _ total: inout Total,
         _ notes: inout NoteList
-    ) {
+    ) -> Bool {
         switch AmountReader.read(quantity) {
         case .absent: break
         case .amount(let amount), .commaAmount(let amount):
             guard amount > .zero else {
                 notes.add(.quantityInvalid)
-                return
+                return false
             }
             if amount > Amount(Self.quantityLimit) { notes.add(.quantityCapped) }
             item.quantity = min(amount, Amount(Self.quantityLimit))
@@ -103,7 +109,7 @@ struct ItemReader {
         total.add(price: amount, quantity: item.quantity)
         // A line that takes something off counts in the sum, but no platform takes a price below zero.
         item.price = amount.flatMap { $0.isNegative ? nil : $0 }
-        items.lines.append(item)
+        return true
     }
 
     private func unwrapped(_ products: JSONValue?) -> JSONValue? {
@@ -113,7 +119,9 @@ struct ItemReader {
         case .string:
             // Text that is no JSON is no list of products; the properties keep it as sent.
             guard let text = products.string, let parsed = try? stringified.parse(text) else { return nil }
-            return parsed.kind == .array || parsed.kind == .object ? parsed : nil
+            guard parsed.kind == .array || parsed.kind == .object else { return nil }
+            names.mark(parsed)
+            return parsed
         default: return nil
         }
     }

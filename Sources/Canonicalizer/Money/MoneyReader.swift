@@ -4,10 +4,13 @@ import JSON
 /// Reads what an event was worth and about (reference inbound, 6.2, 6.5, 11 rule 2 and rows 73 to 77).
 struct MoneyReader {
     private let defaultCurrency: String?
-    private let itemReader = ItemReader()
+    private let itemReader: ItemReader
 
     /// A reader for one source.
-    init(source: SourceProfile) { defaultCurrency = source.defaultCurrency.flatMap { Currency.code($0) } }
+    init(source: SourceProfile, names: NameBook) {
+        defaultCurrency = source.defaultCurrency.flatMap { Currency.code($0) }
+        itemReader = ItemReader(names: names)
+    }
 
     /// Reads money, items and what goes with them into `data`.
     func read(

@@ -17,6 +17,8 @@ enum PropertyField: Int, ScannedField {
 
     static let table = FieldTable<PropertyField>()
 
+    static func spelling(of name: MemberName) -> FieldSpelling { name.property }
+
     var spellings: [String] {
         switch self {
         case .revenue: ["revenue"]
@@ -93,6 +95,9 @@ enum PropertyField: Int, ScannedField {
         }
     }
 
+    /// One bit for each of ``businessIDs``, by the field's raw value.
+    static let businessIDMask: UInt64 = businessIDs.reduce(0) { $0 | 1 << UInt64($1.field.rawValue) }
+
     /// The fields that hold parts of business ids, in table order.
     static let businessIDs: [(field: PropertyField, part: BusinessIDPart)] = allCases.compactMap { field in
         field.businessIDPart.map { (field, $0) }
@@ -104,6 +109,8 @@ enum ItemField: Int, ScannedField {
     case productID, sku, name, brand, category, variant, coupon, price, quantity, position
 
     static let table = FieldTable<ItemField>()
+
+    static func spelling(of name: MemberName) -> FieldSpelling { name.item }
 
     var spellings: [String] {
         switch self {

@@ -16,6 +16,22 @@ enum ASCII {
     static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte &- 9 < 5 }
 
     static func lowercased(_ byte: UInt8) -> UInt8 { isUpper(byte) ? byte | 0x20 : byte }
+
+    /// Whether all eight bytes are above the blank and below 7F.
+    static func isVisible(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // Of bytes below 80: those above 7E carry into the high bit, those above 20 do when 5F is added.
+        let high = ones &* 0x80
+        return word & high == 0 && (word &+ ones) & high == 0 && (word &+ ones &* 0x5F) & high == high
+    }
+
+    /// Eight bytes below 80 with their capitals made small.
+    static func lowercased(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // The high bit of bytes from A on, less that of bytes beyond Z.
+        let capitals = (word &+ ones &* (0x80 - 0x41)) & ~(word &+ ones &* (0x80 - 0x5B)) & (ones &* 0x80)
+        return word | capitals >> 2
+    }
 }
 
 extension Collection<UInt8> {

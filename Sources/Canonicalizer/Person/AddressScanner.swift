@@ -4,7 +4,11 @@ import JSON
 enum AddressScanner {
     /// Whether the source of a JSON value could hold an address, be it behind an escape: cheap for a whole object.
     static func mayHold(source: JSONText) -> Bool {
-        if mayHold(source) { return true }
+        mayHold(source) || hasEscapedCharacters(source)
+    }
+
+    /// Whether the source of a JSON value has characters written as `\u` and four digits, which may be any.
+    static func hasEscapedCharacters(_ source: JSONText) -> Bool {
         var rest = source
         while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
             if backslash + 1 < rest.endIndex, rest[backslash + 1] == UInt8(ascii: "u") { return true }

@@ -62,6 +62,40 @@ struct ByteBuffer: ~Copyable {
         count += 1
     }
 
+    /// Appends text in lower case if all of it is ASCII that can be seen: word by word, the last one overlapping.
+    ///
+    /// - Returns: Whether it was; if not, nothing is appended.
+    mutating func append(lowercasing text: JSONText) -> Bool {
+        let added = text.count
+        guard added >= 8, added <= Self.capacity - count else { return false }
+        let isVisible: Bool? = unsafe text.withContiguousStorageIfAvailable { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            let source = unsafe UnsafeRawPointer(start)
+            let target = unsafe UnsafeMutableRawPointer(base + count)
+            var offset = 0
+            while true {
+                let word = unsafe source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                guard ASCII.isVisible(word) else { return false }
+                unsafe target.storeBytes(of: ASCII.lowercased(word), toByteOffset: offset, as: UInt64.self)
+                if offset == added - 8 { return true }
+                offset = min(offset + 8, added - 8)
+            }
+        }
+        guard isVisible == true else { return false }
+        count += added
+        return true
+    }
+
+    /// Where a byte occurs first at or after a position.
+    func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+        var position = start
+        while position < count {
+            if unsafe base[position] == byte { return position }
+            position += 1
+        }
+        return nil
+    }
+
     mutating func append(contentsOf bytes: some Sequence<UInt8>) { for byte in bytes { append(byte) } }
 
     /// Appends the bytes of another buffer from `start` on.

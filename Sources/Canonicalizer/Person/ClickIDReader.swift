@@ -9,6 +9,7 @@ struct ClickIDReader {
     private var finds = ClickIDFinds()
     /// What the platform-neutral names of this source's properties mean.
     private let platform: ClickIDPlatform?
+    private let names: NameBook
 
     /// Reads one event.
     ///
@@ -19,14 +20,15 @@ struct ClickIDReader {
     ///   - integrations: Options for single destinations by display name.
     ///   - occurredAt: The creation time of an `fbc` that has to be made; "now" for one that was sent.
     ///   - source: Says what the ambiguous names of its properties mean.
+    ///   - names: What the names in all of these mean.
     ///   - notes: Takes what was dropped and why.
     /// - Returns: Each id once, in the order of ``ClickIDKind``.
     static func read(
         properties: JSONValue?, context: JSONValue?, traits: JSONValue?, integrations: JSONValue?,
-        occurredAt: Timestamp, source: SourceProfile, notes: inout NoteList
+        occurredAt: Timestamp, source: SourceProfile, names: NameBook = NameBook(), notes: inout NoteList
     ) -> [UserData.ClickID] {
         let platform = source.clickIDPlatform.flatMap { ClickIDPlatform(name: Array($0.utf8)) }
-        var reader = ClickIDReader(platform: platform)
+        var reader = ClickIDReader(platform: platform, names: names)
         let pages = reader.readNames(
             properties: properties, context: context, traits: traits, integrations: integrations, notes: &notes)
         reader.readURLs(pages, notes: &notes)
@@ -35,7 +37,10 @@ struct ClickIDReader {
         return reader.finds.result
     }
 
-    private init(platform: ClickIDPlatform?) { self.platform = platform }
+    private init(platform: ClickIDPlatform?, names: NameBook) {
+        self.platform = platform
+        self.names = names
+    }
 
     /// The URLs of an event, in the order in which they are looked at.
     private struct Pages {
@@ -76,10 +81,10 @@ struct ClickIDReader {
     }
 
     private mutating func readProperties(_ properties: JSONValue, into pages: inout Pages, notes: inout NoteList) {
-        let table = ClickIDTable.members
+        guard names.interests(of: properties).contains(.clickIDs) else { return }
         var nested: JSONValue?
         for member in properties.members {
-            switch table[member] {
+            switch names[member].clickID {
             case .id(let slot, let wrapping): offer(member.value, for: slot, in: wrapping, notes: &notes)
             case .shared(let name):
                 if let slot = platform?.slot(of: name) { offer(member.value, for: slot, notes: &notes) }
@@ -94,10 +99,10 @@ struct ClickIDReader {
     }
 
     private mutating func readContext(_ context: JSONValue, into pages: inout Pages, notes: inout NoteList) {
-        let table = ClickIDTable.members
+        guard names.interests(of: context).contains(.clickIDs) else { return }
         var groups: (clickIDs: JSONValue?, clientIDs: JSONValue?, campaign: JSONValue?, cookies: JSONValue?)
         for member in context.members {
-            switch table[member] {
+            switch names[member].clickID {
             case .id(let slot, let wrapping): offer(member.value, for: slot, in: wrapping, notes: &notes)
             case .clickIDs: groups.clickIDs = member.value
             case .clientIDs: groups.clientIDs = member.value
@@ -115,9 +120,8 @@ struct ClickIDReader {
     }
 
     private func readPage(_ page: JSONValue, into pages: inout Pages) {
-        let table = ClickIDTable.members
         for member in page.members {
-            switch table[member] {
+            switch names[member].clickID {
             case .url: pages.url = member.value
             case .search: pages.search = member.value
             case .referrer: pages.referrer = member.value
@@ -135,10 +139,9 @@ struct ClickIDReader {
 
     /// Takes the ids directly in an object; the ambiguous names only for a platform.
     private mutating func take(_ object: JSONValue?, platform: ClickIDPlatform?, notes: inout NoteList) {
-        guard let object else { return }
-        let table = ClickIDTable.members
+        guard let object, names.interests(of: object).contains(.clickIDs) else { return }
         for member in object.members {
-            switch table[member] {
+            switch names[member].clickID {
             case .id(let slot, let wrapping): offer(member.value, for: slot, in: wrapping, notes: &notes)
             case .shared(let name):
                 if let slot = platform?.slot(of: name) { offer(member.value, for: slot, notes: &notes) }

@@ -10,6 +10,7 @@ struct ConsentReader: ~Copyable {
     var signals: UInt32 = 0
     var notes: NoteList
     let accountCategories: [String: [ConsentPurpose]]
+    private let names: NameBook
 
     /// How many categories an event may bring.
     static let categoryLimit = 128
@@ -24,27 +25,53 @@ struct ConsentReader: ~Copyable {
     ///   - integrations: Options for single destinations by display name.
     ///   - source: Says which categories mean which purposes.
     ///   - transport: Says whether the browser sent a privacy signal as a header.
+    ///   - names: What the names in all of these mean.
     ///   - notes: Takes what could not be read.
     /// - Returns: What the event says; unknown where it says nothing.
     static func read(
         body: JSONValue, properties: JSONValue?, context: JSONValue?, traits: JSONValue?, integrations: JSONValue?,
-        source: SourceProfile, transport: TransportFacts, notes: inout NoteList
+        source: SourceProfile, transport: TransportFacts, names: NameBook = NameBook(), notes: inout NoteList
     ) -> ConsentState {
-        var reader = ConsentReader(notes: notes, accountCategories: source.consentCategories)
-        if let context { reader.readPlace(context, ConsentTable.context) }
-        if let properties { reader.readPlace(properties, ConsentTable.properties) }
-        if let traits { reader.readPlace(traits, ConsentTable.traits) }
-        if let consent = body[consentKey] { reader.readAnyShape(consent) }
+        // Most events say nothing.
+        let context = context.flatMap { says(something: $0, names) ? $0 : nil }
+        let properties = properties.flatMap { names.interests(of: $0).contains(.consentInProperties) ? $0 : nil }
+        let traits = traits.flatMap { names.interests(of: $0).contains(.consentInTraits) ? $0 : nil }
+        let consent = names.interests(of: body).contains(.consentInTraits) ? body[consentKey] : nil
+        let hasOptions = integrations?.members.contains { $0.value.kind == .object } ?? false
+        if context == nil, properties == nil, traits == nil, consent == nil, !hasOptions,
+            !transport.globalPrivacyControl
+        {
+            return ConsentState()
+        }
+        var reader = ConsentReader(notes: notes, accountCategories: source.consentCategories, names: names)
+        if let context { reader.readPlace(context, .context) }
+        if let properties { reader.readPlace(properties, .properties) }
+        if let traits { reader.readPlace(traits, .traits) }
+        if let consent { reader.readAnyShape(consent) }
         if let integrations { reader.readIntegrations(integrations) }
         if transport.globalPrivacyControl { reader.setGlobalPrivacyControl() }
         return reader.finish(notes: &notes)
+    }
+
+    /// Whether a context, or the traits or the device in it, has a name that may say something.
+    private static func says(something context: JSONValue, _ names: NameBook) -> Bool {
+        let interests = names.interests(of: context)
+        if interests.contains(.consentInContext) { return true }
+        guard interests.contains(.consentBelowContext) else { return false }
+        for member in context.members {
+            let kind = names[member].consentInContext
+            if case .traits = kind, names.interests(of: member.value).contains(.consentInTraits) { return true }
+            if case .device = kind, names.interests(of: member.value).contains(.consentInDevice) { return true }
+        }
+        return false
     }
 
     private static let consentKey: JSONKey = "consent"
     private static let consentsKey: JSONKey = "consents"
     private static let google = Array("google".utf8)
 
-    private init(notes: NoteList, accountCategories: [String: [ConsentPurpose]]) {
+    private init(notes: NoteList, accountCategories: [String: [ConsentPurpose]], names: NameBook) {
+        self.names = names
         self.notes = notes
         self.accountCategories = accountCategories
     }
@@ -52,11 +79,11 @@ struct ConsentReader: ~Copyable {
     // MARK: Places
 
     /// Reads the members of a place that its table knows.
-    private mutating func readPlace(_ object: JSONValue, _ table: NameTable<ConsentTable.Member>) {
+    private mutating func readPlace(_ object: JSONValue, _ place: ConsentTable.Place) {
         var gpp: (text: JSONValue?, sections: JSONValue?)
         var meta: (options: JSONValue?, country: JSONValue?, state: JSONValue?)
         for member in object.members {
-            guard let kind = table[member], !member.value.isNull else { continue }
+            guard let kind = kind(of: member, in: place), !member.value.isNull else { continue }
             let value = member.value
             switch kind {
             case .rudderstack:
@@ -76,19 +103,31 @@ struct ConsentReader: ~Copyable {
             case .metaState: meta.state = value
             case .tiktokLimitedDataUse: readTikTok(value)
             case .optOut: readOptOut(value)
-            case .device: readPlace(value, ConsentTable.device)
+            case .device: readPlace(value, .device)
             case .adTracking: readAdTracking(value)
             case .trackingStatus: readTrackingStatus(value)
             case .consentObject:
                 readConsentObject(value)
                 if value.kind == .object { state.vendorSignals.append(.segment(SegmentConsent(reading: value))) }
             case .anyShape: readAnyShape(value)
-            case .traits: readPlace(value, ConsentTable.traits)
+            case .traits:
+                if names.interests(of: value).contains(.consentInTraits) { readPlace(value, .traits) }
             case .rudderstackIDs: break
             }
         }
         if let text = gpp.text { readGPP(text, sections: gpp.sections) }
         if let options = meta.options { readMeta(options: options, country: meta.country, state: meta.state) }
+    }
+
+    private func kind(of member: JSONMember, in place: ConsentTable.Place) -> ConsentTable.Member? {
+        switch place {
+        case .context: names[member].consentInContext
+        case .properties: names[member].consentInProperties
+        case .traits: names[member].consentInTraits
+        case .consent: names[member].consentInConsent
+        case .device: names[member].consentInDevice
+        case .googleOptions: ConsentTable.googleOptions[member]
+        }
     }
 
     private mutating func readAnyShape(_ value: JSONValue) {
@@ -103,7 +142,7 @@ struct ConsentReader: ~Copyable {
         guard isObject(object, .plain) else { return }
         var isRudderStack = false
         for member in object.members {
-            switch ConsentTable.consent[member] {
+            switch names[member].consentInConsent {
             case .rudderstackIDs: isRudderStack = true
             case nil:
                 let name = member.nameText
@@ -113,7 +152,7 @@ struct ConsentReader: ~Copyable {
             }
         }
         if isRudderStack { readRudderStack(object) }
-        readPlace(object, ConsentTable.consent)
+        readPlace(object, .consent)
     }
 
     /// Reads the options of Google's destinations, where RudderStack puts two of Google's answers.
@@ -121,12 +160,12 @@ struct ConsentReader: ~Copyable {
         for member in integrations.members where member.value.kind == .object {
             guard member.nameText.hasPrefixIgnoringCase(Self.google), let consents = member.value[Self.consentsKey]
             else { continue }
-            if isObject(consents, .google) { readPlace(consents, ConsentTable.googleOptions) }
+            if isObject(consents, .google) { readPlace(consents, .googleOptions) }
         }
     }
 
     private mutating func readGoogle(_ object: JSONValue) {
-        if isObject(object, .google) { readPlace(object, ConsentTable.consent) }
+        if isObject(object, .google) { readPlace(object, .consent) }
     }
 
     // MARK: Answers

@@ -2,6 +2,11 @@ import EventModel
 
 /// Where consent is found and what it is about: data, so that a new place is a new row (reference inbound, 7.1).
 enum ConsentTable {
+    /// Where consent stands: each has its own names.
+    enum Place {
+        case context, properties, traits, consent, device, googleOptions
+    }
+
     /// What a member of a place is.
     enum Member: Sendable {
         case rudderstack, segment

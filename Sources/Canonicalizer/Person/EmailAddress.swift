@@ -16,6 +16,13 @@ enum EmailAddress {
     static func read(_ text: JSONText, into bytes: inout ByteBuffer) -> Int? {
         let address = bareAddress(in: text.trimmed)
         guard 5...byteLimit ~= address.count else { return nil }
+        if bytes.isEmpty, bytes.append(lowercasing: address) {
+            guard let at = bytes.firstIndex(of: UInt8(ascii: "@")),
+                bytes.firstIndex(of: UInt8(ascii: "@"), from: at + 1) == nil, isNamed(bytes, at: at),
+                hasInnerDot(bytes, from: at + 1)
+            else { return nil }
+            return at
+        }
         var at: Int?
         var position = address.startIndex
         while position < address.endIndex {

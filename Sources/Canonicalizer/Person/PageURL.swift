@@ -6,8 +6,6 @@ enum PageURL {
     /// The longest URL that is kept, in bytes; the rest is cut off.
     static let byteLimit = 8192
 
-    private static let schemes = ["http://", "https://"].map { Array($0.utf8) }
-
     /// The URL without user info, personal parameters and addresses; nil for anything but http and https.
     ///
     /// Click ids are to be read before.
@@ -18,7 +16,7 @@ enum PageURL {
             return nil
         }
         if text.isEmpty { return nil }
-        guard let scheme = schemes.first(where: text.hasPrefixIgnoringCase), text.count > scheme.count else {
+        guard isHTTP(text) else {
             notes.add(.pageURLDropped)
             return nil
         }
@@ -32,6 +30,18 @@ enum PageURL {
             bytes.removeSubrange(cut(in: bytes)...)
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether text begins with `http://` or `https://` in any case, and more follows.
+    private static func isHTTP(_ text: JSONText) -> Bool {
+        guard text.count > 7 else { return false }
+        let start = text.startIndex
+        let isNamed =
+            text[start] | 0x20 == UInt8(ascii: "h") && text[start + 1] | 0x20 == UInt8(ascii: "t")
+            && text[start + 2] | 0x20 == UInt8(ascii: "t") && text[start + 3] | 0x20 == UInt8(ascii: "p")
+        let colon = text[start + 4] | 0x20 == UInt8(ascii: "s") ? start + 5 : start + 4
+        return isNamed && text.endIndex > colon + 3 && text[colon] == UInt8(ascii: ":")
+            && text[colon + 1] == UInt8(ascii: "/") && text[colon + 2] == UInt8(ascii: "/")
     }
 
     /// The last place at or before the limit that splits neither a character nor a percent escape.

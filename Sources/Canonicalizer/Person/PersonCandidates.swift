@@ -37,33 +37,34 @@ struct PersonCandidates {
     func has(_ field: PersonField) -> Bool { present & 1 << UInt32(field.rawValue) != 0 }
 
     /// Adds what an object offers; addresses inside it come before the same fields beside them.
-    mutating func collect(_ object: JSONValue?, from source: PersonSource) {
-        guard let object else { return }
-        let table = source == .properties ? PersonField.inProperties : PersonField.inTraits
+    mutating func collect(_ object: JSONValue?, from source: PersonSource, _ names: NameBook) {
+        let isProperties = source == .properties
+        guard let object, names.interests(of: object).contains(isProperties ? .personInProperties : .personInTraits)
+        else { return }
         for member in object.members {
-            let name = member.nameText
-            guard let field = table[name] else { continue }
+            let name = names[member]
+            guard let field = isProperties ? name.personInProperties : name.personInTraits else { continue }
             let value = member.value
             switch field {
-            case .address: collectAddress(value, from: source, place: 0)
-            case .shippingAddress: collectAddress(value, from: source, place: 1)
-            case .billingAddress: collectAddress(value, from: source, place: 2)
-            default: add(field, name, value, from: source, place: 3)
+            case .address: collectAddress(value, from: source, place: 0, names)
+            case .shippingAddress: collectAddress(value, from: source, place: 1, names)
+            case .billingAddress: collectAddress(value, from: source, place: 2, names)
+            default: add(field, member.nameText, value, from: source, place: 3)
             }
         }
     }
 
-    private mutating func collectAddress(_ value: JSONValue, from source: PersonSource, place: UInt8) {
+    private mutating func collectAddress(
+        _ value: JSONValue, from source: PersonSource, place: UInt8, _ names: NameBook
+    ) {
         var address = value
         if value.kind == .array {
             guard let first = value.elements.first(where: { _ in true }) else { return }
             address = value.elements.first { $0[Self.defaultAddress]?.bool == true } ?? first
         }
-        let table = PersonField.inAddresses
         for member in address.members {
-            let name = member.nameText
-            guard let field = table[name] else { continue }
-            add(field, name, member.value, from: source, place: place)
+            guard let field = names[member].personInAddress else { continue }
+            add(field, member.nameText, member.value, from: source, place: place)
         }
     }
 

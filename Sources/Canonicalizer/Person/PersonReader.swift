@@ -6,12 +6,16 @@ import JSON
 ///
 /// The rules are those of reference inbound, 4.3 and 4.5, and destinations/geo-normalization. Make one for a source and
 /// keep it: it reuses its memory. Belongs to one thread at a time.
-struct PersonReader {
+final class PersonReader {
     private let rules: PersonRules
     private let memory = PersonMemory()
+    private let names: NameBook
     private var candidates = PersonCandidates()
 
-    init(source: SourceProfile, hasher: SHA256) { rules = PersonRules(source: source, hasher: hasher) }
+    init(source: SourceProfile, hasher: SHA256, names: NameBook = NameBook()) {
+        rules = PersonRules(source: source, hasher: hasher)
+        self.names = names
+    }
 
     /// Reads one event.
     ///
@@ -26,22 +30,23 @@ struct PersonReader {
     ///   - notes: Takes what was dropped and why.
     /// - Returns: Everything but the envelope's own ids and the click ids. ``UserData/externalID`` is set from `traits.id`
     ///   and gives way to the envelope's `userId`.
-    mutating func read(
+    func read(
         contextTraits: JSONValue?, traits: JSONValue?, properties: JSONValue?, context: JSONValue?, type: EnvelopeType,
         requestIP: JSONValue?, transport: TransportFacts, notes: inout NoteList
     ) -> UserData {
-        if type != .group { candidates.collect(traits, from: .traits) }
-        candidates.collect(contextTraits, from: .contextTraits)
-        if type == .track || type == .page || type == .screen, !candidates.has(.email) || !candidates.has(.phone) {
-            candidates.collect(properties, from: .properties)
+        var reading = PersonReading(rules: rules, memory: memory, names: names, notes: notes)
+        swap(&reading.candidates, &candidates)
+        if type != .group { reading.candidates.collect(traits, from: .traits, names) }
+        reading.candidates.collect(contextTraits, from: .contextTraits, names)
+        let needsMore = !reading.candidates.has(.email) || !reading.candidates.has(.phone)
+        if needsMore, type == .track || type == .page || type == .screen {
+            reading.candidates.collect(properties, from: .properties, names)
         }
-        var reading = PersonReading(rules: rules, memory: memory, notes: notes)
-        if !candidates.isEmpty {
-            swap(&reading.candidates, &candidates)
+        if !reading.candidates.isEmpty {
             reading.readPerson(now: transport.receivedAt)
-            swap(&reading.candidates, &candidates)
-            candidates.removeAll()
+            reading.candidates.removeAll()
         }
+        swap(&reading.candidates, &candidates)
         reading.readContext(context, requestIP: requestIP, transport: transport)
         return reading.finish(notes: &notes)
     }
@@ -54,7 +59,7 @@ struct PersonMemory {
 }
 
 /// What a source's configuration says about person data.
-struct PersonRules {
+final class PersonRules {
     let keepsPlain: Bool
     /// Where national phone numbers are from if the person's address does not say.
     let defaultCountry: CountryCode?

@@ -4,15 +4,6 @@ import JSON
 
 /// Address, device and typed ids of an event's context.
 extension PersonReading {
-    private enum ContextField: Sendable {
-        case ip, userAgent, locale, device, externalIDs
-    }
-
-    private static let contextFields = NameTable<ContextField>([
-        ("ip", .ip), ("userAgent", .userAgent), ("user_agent", .userAgent), ("locale", .locale), ("device", .device),
-        ("externalId", .externalIDs), ("externalIds", .externalIDs),
-    ])
-
     private static let idKey: JSONKey = "id"
     private static let typeKey: JSONKey = "type"
     private static let advertisingIDKey: JSONKey = "advertisingId"
@@ -26,15 +17,14 @@ extension PersonReading {
     mutating func readContext(_ context: JSONValue?, requestIP: JSONValue?, transport: TransportFacts) {
         var ip: JSONValue?
         if let context {
-            let table = Self.contextFields
             for member in context.members {
-                switch table[member] {
+                switch names[member].context {
                 case .ip: ip = member.value
                 case .userAgent: user.userAgent = user.userAgent ?? member.value.nonBlankString
                 case .locale: user.locale = member.value.nonBlankString
                 case .device: readDevice(member.value)
                 case .externalIDs: readExternalIDs(member.value)
-                case nil: break
+                default: break
                 }
             }
         }

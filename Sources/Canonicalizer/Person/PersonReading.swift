@@ -6,6 +6,7 @@ import Platform
 /// One event's person on the way from candidates to hashes.
 struct PersonReading: ~Copyable {
     let rules: PersonRules
+    let names: NameBook
     var candidates = PersonCandidates()
     var user = UserData()
     var notes: NoteList
@@ -13,8 +14,9 @@ struct PersonReading: ~Copyable {
     var bytes: ByteBuffer
     var variant: ByteBuffer
 
-    init(rules: PersonRules, memory: PersonMemory, notes: NoteList) {
+    init(rules: PersonRules, memory: PersonMemory, names: NameBook, notes: NoteList) {
         self.rules = rules
+        self.names = names
         self.notes = notes
         bytes = ByteBuffer(memory.value)
         variant = ByteBuffer(memory.variant)

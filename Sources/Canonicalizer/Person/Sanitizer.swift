@@ -22,22 +22,37 @@ struct Sanitizer {
 
     private let hasher: SHA256
     private let keepsPlain: Bool
+    private let names: NameBook
 
     /// A sanitizer; with `keepsPlain`, personal data stays and only secrets and card data go.
-    init(hasher: SHA256, keepsPlain: Bool) {
+    init(hasher: SHA256, keepsPlain: Bool, names: NameBook = NameBook()) {
         self.hasher = hasher
         self.keepsPlain = keepsPlain
+        self.names = names
     }
 
     /// One JSON object with what may be kept; `{}` for anything but an object, and nothing for missing integrations.
     ///
     /// - Complexity: O(bytes); allocates the copy and, where addresses are hashed or taken out, their replacement.
-    mutating func copy(_ object: JSONValue?, role: Role, notes: inout NoteList) -> [UInt8] {
+    func copy(_ object: JSONValue?, role: Role, notes: inout NoteList) -> [UInt8] {
         guard let object, object.kind == .object else { return role == .integrations ? [] : Array("{}".utf8) }
+        if isClean(object, role: role) { return object.sourceText.bytes }
         var copy = SanitizedCopy(
-            of: object, hasher: hasher, keepsPlain: keepsPlain, takesOnlyCards: role == .envelope, notes: notes)
+            of: object, hasher: hasher, keepsPlain: keepsPlain, takesOnlyCards: role == .envelope, names: names,
+            notes: notes)
         copy.walk(object, role: role)
         return copy.finish(notes: &notes)
+    }
+
+    /// Whether nothing has to go: no name in the object says so, and no text in it can hold an address or a query.
+    private func isClean(_ object: JSONValue, role: Role) -> Bool {
+        if role == .context || !object.textOddities.isEmpty { return false }
+        let interests = names.interests(of: object)
+        guard interests.isDisjoint(with: role == .traits ? [.privacyBelow, .plainName] : .privacyBelow) else {
+            return false
+        }
+        let text = object.sourceText
+        return !text.contains(UInt8(ascii: "=")) && !AddressScanner.mayHold(source: text)
     }
 }
 
@@ -65,20 +80,24 @@ private struct SanitizedCopy: ~Copyable {
     private let keepsPlain: Bool
     /// Whether everything stays but card data and write keys.
     private let takesOnlyCards: Bool
+    private let names: NameBook
     private let source: JSONText
+    /// Whether the text has repeated keys, half surrogate pairs or numbers that are none, which the copy must not have.
+    private let hasOddities: Bool
     /// Whether what is walked could hold an address, and whether it could hold a query.
-    private var mayHoldAddress = false
-    private var mayHoldQuery = false
+    private var mayHoldAddress = true
+    private var mayHoldQuery = true
     private var output: [UInt8] = []
     /// What of the source is in the output or left out already, as an offset in the document.
     private var cursor: Int
 
-    /// Up to this size it is as quick to look at every string.
-    private static let smallByteCount = 96
-
     private static let removed = Array("\"[removed]\"".utf8)
 
-    init(of object: JSONValue, hasher: SHA256, keepsPlain: Bool, takesOnlyCards: Bool, notes: NoteList) {
+    init(
+        of object: JSONValue, hasher: SHA256, keepsPlain: Bool, takesOnlyCards: Bool, names: NameBook, notes: NoteList
+    ) {
+        self.names = names
+        hasOddities = !object.textOddities.isEmpty
         self.notes = notes
         self.hasher = hasher
         self.keepsPlain = keepsPlain
@@ -89,20 +108,25 @@ private struct SanitizedCopy: ~Copyable {
 
     mutating func walk(_ object: JSONValue, role: Sanitizer.Role) {
         if role != .context { look(at: object) }
-        walk(object, scope: role.scope)
+        if role == .context || !isClean(object, scope: role.scope) { walk(object, scope: role.scope) }
     }
 
     /// Finds out at a glance what need not be looked for in a value.
     private mutating func look(at value: JSONValue) {
-        if keepsPlain || takesOnlyCards { return }
         let text = value.sourceText
-        guard text.count > Self.smallByteCount else {
-            mayHoldAddress = true
-            mayHoldQuery = true
-            return
+        mayHoldAddress = !keepsPlain && !takesOnlyCards && AddressScanner.mayHold(source: text)
+        mayHoldQuery = text.contains(UInt8(ascii: "=")) || AddressScanner.hasEscapedCharacters(text)
+    }
+
+    /// Whether nothing in an object has to go: no name says so, and a glance has shown that no text needs a look.
+    private func isClean(_ object: JSONValue, scope: Scope) -> Bool {
+        if hasOddities || mayHoldAddress || mayHoldQuery { return false }
+        let interests = names.interests(of: object)
+        return switch scope {
+        case .plain: !interests.contains(.privacyBelow)
+        case .traits: interests.isDisjoint(with: [.privacyBelow, .plainName])
+        case .context, .device, .card: false
         }
-        mayHoldAddress = AddressScanner.mayHold(source: text)
-        mayHoldQuery = text.contains(UInt8(ascii: "="))
     }
 
     /// The copy; `notes` gets what there is to say.
@@ -122,15 +146,15 @@ private struct SanitizedCopy: ~Copyable {
         for member in object.allMembers {
             let value = member.value
             let end = value.endOffset
-            if isDropped(member, scope: scope) {
+            let name = names[member].privacy
+            if isDropped(member, name, scope: scope) {
                 skip(from: keptEnd, to: end)
                 continue
             }
             // Much of a context goes, with most of its addresses: so each member is looked at for itself.
             if scope == .context { look(at: value) }
-            let name = member.nameText
             let kind = value.kind
-            let meaning = meaning(of: name, scope: scope)
+            let meaning = name.meaning(in: scope)
             if removes(name, kind, meaning) {
                 skip(from: keptEnd, to: end)
                 continue
@@ -139,17 +163,19 @@ private struct SanitizedCopy: ~Copyable {
             if !hasKept, cursor > open { cursor = member.nameOffset }
             hasKept = true
             keptEnd = end
-            if takesOnlyCards, Self.isWriteKey(name), kind == .string || kind == .number {
+            if takesOnlyCards, name.isWriteKey, kind == .string || kind == .number {
                 replace(value, with: Self.removed)
                 continue
             }
-            visit(value, kind, meaning, scope: childScope(of: name, scope: scope))
+            visit(value, kind, meaning, scope: scope.inside(name))
         }
     }
 
     private mutating func visit(_ value: JSONValue, _ kind: JSONKind, _ meaning: SensitiveName?, scope: Scope) {
         switch kind {
-        case .object: walk(value, scope: meaning.isAboutCards ? .card : scope)
+        case .object:
+            let scope = meaning.isAboutCards ? .card : scope
+            if !isClean(value, scope: scope) { walk(value, scope: scope) }
         case .array: for element in value.elements { visit(element, element.kind, meaning, scope: scope) }
         case .string: visitString(value, meaning, scope: scope)
         case .number: if isCardData(value, meaning, scope: scope) { removeCardData(value) }
@@ -159,41 +185,21 @@ private struct SanitizedCopy: ~Copyable {
         }
     }
 
-    private func childScope(of name: JSONText, scope: Scope) -> Scope {
-        switch scope {
-        case .context: name.isEqual(to: Self.device) ? .device : .plain
-        case .device, .traits: .plain
-        case .plain, .card: scope
-        }
-    }
-
     // MARK: Names
 
     /// Whether a member goes whatever it holds: void, or kept elsewhere.
-    private func isDropped(_ member: JSONMember, scope: Scope) -> Bool {
+    private func isDropped(_ member: JSONMember, _ name: NamePrivacy, scope: Scope) -> Bool {
         if takesOnlyCards { return false }
         return switch scope {
-        case .context: member.isShadowed || Self.keptElsewhere[member] != nil
-        case .device: member.isShadowed || Self.deviceIDs[member] != nil
+        case .context: member.isShadowed || name.isKeptElsewhere
+        case .device: member.isShadowed || name.isDeviceID
         case .plain, .traits, .card: member.isShadowed
         }
     }
 
-    private func meaning(of name: JSONText, scope: Scope) -> SensitiveName? {
-        if scope == .card {
-            if name.isEqual(to: Self.number) { return .cardNumber }
-            if name.isEqual(to: Self.name) || name.isEqual(to: Self.holder) { return .personal }
-        }
-        // In any case, as names of traits are matched in any case.
-        if scope == .traits, name.elementsEqual(Self.name, by: { $0 | 0x20 == $1 }) { return .personal }
-        return SensitiveName(name)
-    }
-
-    private mutating func removes(_ name: JSONText, _ kind: JSONKind, _ meaning: SensitiveName?) -> Bool {
+    private mutating func removes(_ name: NamePrivacy, _ kind: JSONKind, _ meaning: SensitiveName?) -> Bool {
         if takesOnlyCards { return false }
-        if mayHoldAddress, AddressScanner.mayHold(name),
-            AddressScanner.firstAddress(in: name, from: name.startIndex) != nil
-        {
+        if !keepsPlain, name.hasAddress {
             notes.add(.personalDataRemoved)
             return true
         }
@@ -205,43 +211,21 @@ private struct SanitizedCopy: ~Copyable {
         }
     }
 
-    /// Whether a name is `writeKey` in any spelling: it is what the sender proves itself with.
-    private static func isWriteKey(_ name: JSONText) -> Bool {
-        guard 8...9 ~= name.count else { return false }
-        return name.lazy.filter(ASCII.isLetter).map { $0 | 0x20 }.elementsEqual(writeKey)
-    }
-
-    private static let writeKey = Array("writekey".utf8)
-    private static let number = Array("number".utf8)
-    private static let name = Array("name".utf8)
-    private static let holder = Array("holder".utf8)
-    private static let device = Array("device".utf8)
-
-    /// Members of a context that the event keeps in fields of its own, or that nobody needs after ingestion.
-    private static let keptElsewhere = NameTable<Bool>(
-        [
-            "traits", "ip", "request_ip", "userAgent", "user_agent", "externalId", "externalIds", "consent",
-            "consentManagement", "google_consent", "tcf", "tcString", "euconsent-v2", "gpp", "gpp_sid", "gppSid",
-            "us_privacy", "gpc", "globalPrivacyControl", "dataProcessingOptions", "cookies", "writeKey",
-        ].map { ($0, true) })
-
-    private static let deviceIDs = NameTable<Bool>(
-        ["id", "advertisingId", "token", "idfa", "idfv"].map { ($0, true) })
-
     // MARK: Values
 
     private mutating func visitString(_ value: JSONValue, _ meaning: SensitiveName?, scope: Scope) {
         if isCardData(value, meaning, scope: scope) { return removeCardData(value) }
         guard let text = value.text else { return }
         // Where addresses are taken out, so are all parameters that are named for card data.
-        if takesOnlyCards || keepsPlain, takeCards(fromURL: text, in: value) || takesOnlyCards { return }
+        if takesOnlyCards || keepsPlain, mayHoldQuery, takeCards(fromURL: text, in: value) { return }
+        if takesOnlyCards { return }
         if mayHoldAddress, AddressScanner.mayHold(text) {
             if let address = AddressScanner.firstAddress(in: text, from: text.startIndex) {
                 return takeOut(address, of: text, in: value)
             }
             if URLCleaner.userInfo(in: text) != nil { return cleanURL(text, in: value) }
         }
-        if mayHoldQuery, text.contains(UInt8(ascii: "=")), !URLCleaner.hasCleanParameters(text),
+        if mayHoldQuery, !keepsPlain, text.contains(UInt8(ascii: "=")), !URLCleaner.hasCleanParameters(text),
             URLCleaner.applies(to: text)
         {
             return cleanURL(text, in: value)
@@ -329,4 +313,27 @@ private struct SanitizedCopy: ~Copyable {
 extension SensitiveName? {
     /// Whether a value under such a name may be card data.
     fileprivate var isAboutCards: Bool { self == .cardNumber || self == .cardCode || self == .card }
+}
+
+extension SanitizedCopy.Scope {
+    /// Where a member's value is that stands here.
+    fileprivate func inside(_ name: NamePrivacy) -> Self {
+        switch self {
+        case .context: name.isDevice ? .device : .plain
+        case .device, .traits: .plain
+        case .plain, .card: self
+        }
+    }
+}
+
+extension NamePrivacy {
+    /// What the name means where it stands.
+    fileprivate func meaning(in scope: SanitizedCopy.Scope) -> SensitiveName? {
+        switch scope {
+        case .card: isNumber ? .cardNumber : isHolder ? .personal : meaning
+        // In any case, as names of traits are matched in any case.
+        case .traits: isName ? .personal : meaning
+        case .plain, .context, .device: meaning
+        }
+    }
 }

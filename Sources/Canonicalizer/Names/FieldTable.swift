@@ -1,73 +1,6 @@
 import JSON
 
-/// The members of one kind of object that mean something, with the spellings senders use.
-protocol ScannedField: CaseIterable, Hashable, RawRepresentable, Sendable where RawValue == Int {
-    /// The field's names in order of preference.
-    ///
-    /// Capitals, `_`, `-` and blanks do not matter for finding a member, only for preferring one (reference inbound,
-    /// 2.3 and 4.3: customers' casing varies).
-    var spellings: [String] { get }
-}
-
-/// Finds all known members of an object in one pass, and keeps the preferred one of each field.
-///
-/// The values are those of the last object: they live as long as its document. Null members count as absent.
-@safe final class FieldScanner<Field: ScannedField> {
-    // @safe: both blocks have one place a field, and `rawValue` of a field without gaps is its place.
-    private let values: UnsafeMutablePointer<JSONValue?>
-    private let ranks: UnsafeMutablePointer<UInt8>
-    private let table: FieldTable<Field>
-    /// Whether two spellings of a field were there with different values.
-    private(set) var hasConflict = false
-
-    private static var absent: UInt8 { 255 }
-
-    /// A scanner for a kind of object.
-    init(_ table: FieldTable<Field>) {
-        self.table = table
-        unsafe values = .allocate(capacity: table.fieldCount)
-        unsafe ranks = .allocate(capacity: table.fieldCount)
-        unsafe values.initialize(repeating: nil, count: table.fieldCount)
-        unsafe ranks.initialize(repeating: Self.absent, count: table.fieldCount)
-    }
-
-    deinit {
-        unsafe values.deallocate()
-        unsafe ranks.deallocate()
-    }
-
-    /// The value of a field in the last object.
-    subscript(field: Field) -> JSONValue? {
-        unsafe ranks[field.rawValue] == Self.absent ? nil : values[field.rawValue]
-    }
-
-    /// Whether the last object has a field, and spells it exactly as the listed spelling at `position`.
-    func has(_ field: Field, spelling position: Int) -> Bool {
-        unsafe Int(ranks[field.rawValue]) == position * 2
-    }
-
-    /// Reads an object; nil is one without members.
-    func scan(_ object: JSONValue?) {
-        unsafe ranks.update(repeating: Self.absent, count: table.fieldCount)
-        hasConflict = false
-        guard let object else { return }
-        for member in object.members {
-            let value = member.value
-            if value.isNull { continue }
-            guard let (field, rank) = table.find(member) else { continue }
-            let presentRank = unsafe ranks[field]
-            if presentRank != Self.absent, let other = unsafe values[field], !other.hasSameSource(as: value) {
-                hasConflict = true
-            }
-            if rank < presentRank {
-                unsafe ranks[field] = rank
-                unsafe values[field] = value
-            }
-        }
-    }
-}
-
-/// The look-up from spellings to fields behind ``FieldScanner``; made once for a process.
+/// The look-up from spellings to fields behind ``MemberName``; made once for a process.
 ///
 /// A name that is spelled as listed is found by the hash that the parser has made of it. Only the rest is folded, and
 /// only if it begins and ends like some listed name.
@@ -76,8 +9,7 @@ struct FieldTable<Field: ScannedField>: Sendable {
         var hash: UInt32
         var start: Int32
         var count: Int32
-        var field: UInt8
-        var rank: UInt8
+        var meaning: FieldSpelling
     }
 
     /// Open addressing by hash; -1 is free, anything else a place in `spellings`.
@@ -88,8 +20,6 @@ struct FieldTable<Field: ScannedField>: Sendable {
     private let folded: ByteStringTable
     /// For each folded first letter, the last letters that some name has with it.
     private let endings: [UInt32]
-    /// How many fields there are; a field's raw value is its place among them.
-    let fieldCount: Int
     /// No listed name is longer.
     private static var nameByteLimit: Int { 32 }
 
@@ -107,12 +37,12 @@ struct FieldTable<Field: ScannedField>: Sendable {
                 let first = folded.insert(Self.fold(name), spellings.count)
                 let isVariant = first < spellings.count
                 precondition(
-                    !isVariant || Int(spellings[first].field) == field.rawValue, "\(spelling) names two fields")
+                    !isVariant || Int(spellings[first].meaning.field) == field.rawValue, "\(spelling) names two fields")
                 // The odd ranks are for spellings that are not listed.
                 spellings.append(
                     Spelling(
                         hash: JSONKey.hash(of: name), start: Int32(names.count), count: Int32(name.count),
-                        field: UInt8(field.rawValue), rank: UInt8(position * 2)))
+                        meaning: FieldSpelling(field: UInt8(field.rawValue), rank: UInt8(position * 2))))
                 names.append(contentsOf: name)
                 endings[Self.letter(name[0])] |= 1 << UInt32(Self.letter(name[name.count - 1]))
             }
@@ -130,11 +60,10 @@ struct FieldTable<Field: ScannedField>: Sendable {
         self.names = names
         self.folded = folded
         self.endings = endings
-        fieldCount = Field.allCases.count
     }
 
     /// The field that a member's name spells, and how much that spelling is preferred: 0 most.
-    func find(_ member: JSONMember) -> (field: Int, rank: UInt8)? {
+    func find(_ member: JSONMember) -> FieldSpelling {
         let hash = member.nameHash
         var slot = Int(hash) & (slots.count - 1)
         while slots[slot] >= 0 {
@@ -142,17 +71,17 @@ struct FieldTable<Field: ScannedField>: Sendable {
             if spelling.hash == hash {
                 let start = Int(spelling.start)
                 let name = names.span.extracting(start..<start + Int(spelling.count))
-                if member.withNameText({ $0.hasSameBytes(as: name) }) { return (Int(spelling.field), spelling.rank) }
+                if member.withNameText({ $0.hasSameBytes(as: name) }) { return spelling.meaning }
             }
             slot = (slot + 1) & (slots.count - 1)
         }
         return member.withNameText { findVariant($0) }
     }
 
-    private func findVariant(_ name: Span<UInt8>) -> (field: Int, rank: UInt8)? {
+    private func findVariant(_ name: Span<UInt8>) -> FieldSpelling {
         guard name.count > 0, name.count <= Self.nameByteLimit,
             endings[Self.letter(name[0])] >> UInt32(Self.letter(name[name.count - 1])) & 1 == 1
-        else { return nil }
+        else { return FieldSpelling() }
         var buffer = InlineArray<32, UInt8>(repeating: 0)
         var count = 0
         for index in name.indices where !Self.isSeparator(name[index]) {
@@ -160,8 +89,8 @@ struct FieldTable<Field: ScannedField>: Sendable {
             count += 1
         }
         let bytes = buffer.span
-        guard let index = folded.value(of: bytes.extracting(first: count)) else { return nil }
-        return (Int(spellings[index].field), spellings[index].rank + 1)
+        guard let index = folded.value(of: bytes.extracting(first: count)) else { return FieldSpelling() }
+        return FieldSpelling(field: spellings[index].meaning.field, rank: spellings[index].meaning.rank + 1)
     }
 
     /// A number below 32 that is the same for a letter of either case.
