@@ -102,8 +102,8 @@ public final class Canonicalizer {
             messageID: envelope.messageID, isMessageIDGenerated: envelope.isMessageIDGenerated, type: envelope.type,
             sourceEvent: sourceEvent, mappingRule: match.rule, tenant: source.tenant, source: source.name,
             platform: platform, actionSource: SourceChannel.actionSource(channel: channel, envelope),
-            occurredAt: occurredAt, receivedAt: transport.receivedAt, userData: userData,
-            customData: data, consent: consent, identifiers: persons, businessKey: identity.businessKey,
+            occurredAt: occurredAt, receivedAt: transport.receivedAt, userData: consume userData,
+            customData: consume data, consent: consume consent, identifiers: persons, businessKey: identity.businessKey,
             pageURL: pageURL,
             properties: sourceProperties, context: context, integrations: integrations,
             integrationChoices: envelope.integrations.map { IntegrationChoices(reading: $0, from: source.kind) }

@@ -119,7 +119,7 @@ struct MoneyReader {
 
     private static func hasMoney(_ data: CustomData) -> Bool {
         data.value != nil || data.shipping != nil || data.tax != nil || data.discount != nil || data.subtotal != nil
-            || data.items.contains { $0.price != nil }
+            || data.items.indices.contains { data.items[$0].price != nil }
     }
 }
 
