@@ -34,6 +34,8 @@ public enum Family: String, Sendable, CaseIterable {
     case erasures
     /// account · keyed hash of a node → an identifier whose person was erased
     case suppressions
+    /// number of the order → who had what done by the admin API, and how it ended
+    case audit
     case alerts
     case counters
     /// names to numbers, versions

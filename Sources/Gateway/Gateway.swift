@@ -31,6 +31,7 @@ public final class Gateway: Sendable {
     private let removal: RemovalWorker<RocksDBStore>
     private let monitor: StoreMonitor
     private let alerts: AlertService
+    private let audit: AuditLog
 
     /// Opens the store and everything that the configuration names; nothing is served before ``start()``.
     ///
@@ -80,16 +81,22 @@ public final class Gateway: Sendable {
                 store: store, registry: registry, configured: { holder.runtime.configuration.destinations },
                 notify: { engine.notify($0) }, lock: deadLetters, clock: clock, logger: logger)
             self.replays = replays
+            let audit = try AuditLog(
+                store: AuditStore(store), age: { holder.runtime.configuration.admin.auditAge }, clock: clock,
+                logger: logger)
+            self.audit = audit
             var adminConfiguration = HTTPServerConfiguration(
                 host: configuration.admin.listen.host, port: configuration.admin.listen.port)
             adminConfiguration.loopCount = 1
             adminConfiguration.connectionLimit = 64
+            adminConfiguration.bodyByteLimit = AdminHandler.bodyByteLimit
             admin = try HTTPServer(
                 configuration: adminConfiguration,
                 handler: AdminHandler(
                     store: store, registry: registry, holder: holder, engine: engine, replays: replays,
                     deadLetters: deadLetters, statistics: deliveryStatistics, desk: removal.desk,
-                    submit: { [committer] in committer.submit($0) == .accepted }, clock: clock, logger: logger),
+                    submit: { [committer] in committer.submit($0) == .accepted }, status: facts.makeStatus(),
+                    audit: audit, clock: clock, logger: logger),
                 logger: logger)
         } catch {
             store.close()
@@ -137,6 +144,15 @@ public final class Gateway: Sendable {
     ///
     /// - Throws: ``ConfigurationError`` or ``StoreError``; then the old configuration stays in force.
     public func reload(_ loaded: LoadedConfiguration) throws {
+        let order = AuditLog.Order(
+            actor: "SIGHUP", remoteAddress: nil, action: "reload_configuration", subject: loaded.file)
+        try audit.carryOut(order) {
+            try putInForce(loaded)
+            return ((), detail: "")
+        }
+    }
+
+    private func putInForce(_ loaded: LoadedConfiguration) throws {
         let runtime = try Runtime(loaded, registry: registry)
         let old = holder.runtime.configuration
         holder.replace(runtime)

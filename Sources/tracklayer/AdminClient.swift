@@ -8,13 +8,14 @@ import Platform
 struct AdminClient {
     private let http: BlockingHTTPClient
     private let base: String
-    private let token: String
+    /// Nil if the configuration has none that is accepted.
+    private let token: String?
 
     /// A client for the gateway that runs with this configuration.
     init(_ configuration: GatewayConfiguration) {
         http = BlockingHTTPClient()
         base = "http://\(configuration.admin.listen)"
-        token = configuration.admin.tokens.first?.revealed ?? ""
+        token = Self.token(configuration)
     }
 
     /// The body of the answer to a question.
@@ -43,6 +44,10 @@ struct AdminClient {
     }
 
     private func send(_ bare: OutboundRequest) throws(CommandFailure) -> [UInt8] {
+        guard let token else {
+            throw CommandFailure(
+                "admin.tokens of the configuration has no token that is accepted now; add one and reload the gateway")
+        }
         var request = bare
         request.headers.append(HTTPHeader("Authorization", "Bearer \(token)"))
         switch http.send(request) {

@@ -14,6 +14,9 @@ struct ExplainText {
         }
     }
 
+    /// The lines for one event.
+    init(event: JSONValue) { show(event) }
+
     private mutating func show(_ entry: JSONValue) {
         guard let event = entry[name: "event"] else { return }
         let decisions = entry[name: "decisions"]

@@ -70,6 +70,8 @@ struct TextTable {
             for (column, cell) in row.enumerated() {
                 line += column == row.count - 1 ? cell : cell.padded(to: widths[column]) + "  "
             }
+            // An empty last cell would leave blanks at the end.
+            while line.last == " " { line.removeLast() }
             return line
         }.joined(separator: "\n")
     }

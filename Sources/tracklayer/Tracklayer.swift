@@ -10,6 +10,7 @@ enum Tracklayer {
             ReplayCommand.self,
             SinkCommand.self, VerifyCommand.self, TaxonomyCommand.self, RoutesCommand.self, ExplainCommand.self,
             DeadCommand.self, DestinationsCommand.self, SendTestCommand.self, EraseCommand.self, AlertsCommand.self,
+            StatusCommand.self, EventsCommand.self, DeliveriesCommand.self, IdentityCommand.self, AuditCommand.self,
         ]
     }
 

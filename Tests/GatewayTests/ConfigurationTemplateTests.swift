@@ -35,7 +35,7 @@ import Testing
 
     @Test func everySecretIsItsOwn() throws {
         let configuration = try ConfigurationFixture().load(Self.text()).configuration
-        var secrets = configuration.admin.tokens.map(\.revealed)
+        var secrets = configuration.admin.tokens.map(\.secret.secret.revealed)
         secrets += configuration.sources.flatMap { $0.proof.secrets + $0.proof.sharedSecrets }.map(\.secret.revealed)
         if case .http(let settings) = configuration.destinations[0].settings {
             secrets += settings.signing?.secrets.map(\.revealed) ?? []

@@ -191,7 +191,7 @@ import Testing
             Refusal("GET /api/dead?limit=0", 400, "bad_parameter"),
             Refusal("GET /api/dead?limit=1001", 400, "bad_parameter"),
             Refusal("GET /api/dead?limit=2&limit=3", 400, "bad_parameter"),
-            Refusal("GET /api/dead?cursor=00", 400, "bad_parameter"),
+            Refusal("GET /api/dead?cursor=00", 400, "bad_cursor"),
             Refusal("GET /api/dead?reason=consent", 400, "bad_parameter"),
             Refusal("GET /api/dead?from=yesterday", 400, "bad_parameter"),
             Refusal("GET /api/dead?destination=nobody", 404, "destination_not_found"),

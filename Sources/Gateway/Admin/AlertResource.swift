@@ -10,36 +10,61 @@ struct AlertResource<Store: KeyValueStore>: AdminResource {
     /// Alerts of a page that nobody asked for in other numbers, and at most.
     private static var listLimit: (usual: Int, most: Int) { (100, 1000) }
 
-    func answer(_ request: AdminRequest) throws -> [UInt8] {
-        try request.demand(.get)
-        switch request.path.count {
-        case 0: return try list(try request.query(["status", "kind", "limit", "cursor"]))
-        case 1:
-            _ = try request.query([])
-            return try show(request.path[0])
-        default: throw AdminFailure(404, "not_found", "try /api/alerts or /api/alerts/ID")
-        }
+    /// The list that cursors belong to.
+    private static var name: String { "alerts" }
+
+    var routes: [AdminRoute] {
+        [
+            AdminRoute(
+                method: .get, path: "/api/alerts", name: "list_alerts", role: .read,
+                summary: "The alerts, the newest first.",
+                parameters: [
+                    AdminParameter(
+                        "status", .choice(AlertStore<Store>.Status.allCases.map(\.rawValue)), "Only those that are so."),
+                    AdminParameter("kind", .choice(AlertKind.allCases.map(\.rawValue)), "Only those of this kind."),
+                    .limit(Self.listLimit.usual, most: Self.listLimit.most), .cursor,
+                ],
+                answer: .page("AlertPage", of: Self.schema, as: "alerts"), perform: { AdminReply(try list($0)) }),
+            AdminRoute(
+                method: .get, path: "/api/alerts/{id}", name: "show_alert", role: .read, summary: "One alert.",
+                parameters: [.text("id", "The alert's id.")], answer: Self.schema,
+                failures: [AdminFailureKind(404, "alert_not_found")],
+                perform: { AdminReply(try show($0.part("id"))) }),
+        ]
     }
 
-    private func list(_ query: AdminQuery) throws -> [UInt8] {
-        let limit = try query.integer("limit", in: 1...Self.listLimit.most) ?? Self.listLimit.usual
-        let status = try choice("status", query, AlertStore<Store>.Status.self)
-        let kind = try choice("kind", query, AlertKind.self)
-        let cursor = try query["cursor"].map { text in
-            guard let id = AlertID(text) else {
-                throw AdminFailure.parameter("cursor", "give next_cursor of the page before as it is")
-            }
+    private static var schema: AdminSchema {
+        .object(
+            "Alert",
+            [
+                AdminField("id", .text()), AdminField("kind", .choice(AlertKind.allCases.map(\.rawValue))),
+                AdminField("subject", .text()), AdminField("status", .choice(["open", "cleared"])),
+                AdminField("opened_at", .time), .maybe("since", .time), .maybe("cleared_at", .time),
+                AdminField("summary", .text()), .maybe("next_step", .text()), .maybe("clear_note", .text()),
+                AdminField("figures", .json("Numbers and texts by name.")),
+                AdminField("told", .json("When each channel was told that it opened and cleared.")),
+            ])
+    }
+
+    private func list(_ request: AdminRequest) throws -> [UInt8] {
+        let limit = request.integer("limit") ?? Self.listLimit.usual
+        let status = request["status"].flatMap { AlertStore<Store>.Status(rawValue: $0) }
+        let kind = request["kind"].flatMap { AlertKind(rawValue: $0) }
+        let cursor = try request.place(in: Self.name).map { place in
+            guard let id = AlertID(String(decoding: place, as: UTF8.self)) else { throw AdminCursor.failure }
             return id
         }
         // One more tells whether there is another page.
         let found = try store.alerts(status: status, kind: kind, after: cursor, limit: limit + 1)
+        let last = found.count > limit ? found[limit - 1].id.description : nil
+        let next = last.map { AdminCursor.text(Array($0.utf8), in: Self.name) }
         var json = JSONWriter(capacity: 4096)
         json.object { json in
             json.key("alerts")
             json.array { json in
                 for alert in found.prefix(limit) { json.object { json in alert.writeMembers(to: &json) } }
             }
-            json.member("next_cursor", found.count > limit ? found[limit - 1].id.description : nil)
+            json.member("next_cursor", next)
         }
         return json.bytes
     }
@@ -52,17 +77,5 @@ struct AlertResource<Store: KeyValueStore>: AdminResource {
         var json = JSONWriter(capacity: 2048)
         json.object { json in alert.writeMembers(to: &json) }
         return json.bytes
-    }
-
-    private func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ name: String, _ query: AdminQuery, _: Value.Type
-    ) throws -> Value? {
-        try query[name].map { text in
-            guard let value = Value(rawValue: text) else {
-                throw AdminFailure.parameter(
-                    name, "known are \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
-            return value
-        }
     }
 }

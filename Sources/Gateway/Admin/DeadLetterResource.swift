@@ -21,7 +21,8 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
     /// Dead letters of a page that nobody asked for in other numbers, and at most.
     private static var listLimit: (usual: Int, most: Int) { (100, 1000) }
     private static var changeLimit: (usual: Int, most: Int) { (500, 1000) }
-    private static var filters: [String] { DeadLetterQueries.filters }
+    /// The list that cursors belong to.
+    private static var name: String { "dead_letters" }
 
     /// A resource.
     ///
@@ -51,56 +52,81 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
         self.logger = logger
     }
 
-    func answer(_ request: AdminRequest) throws -> [UInt8] {
-        switch (request.path.count, request.path.first) {
-        case (0, _):
-            try request.demand(.get)
-            return try list(try request.query(Self.filters + ["limit", "cursor"]))
-        case (1, "replay"?):
-            try request.demand(.post)
-            return try replay(try request.query(["id", "original"]))
-        case (1, "drop"?):
-            try request.demand(.post)
-            return try drop(try request.query(Self.filters + ["limit", "cursor", "id", "all"]))
-        case (2, _):
-            try request.demand(.get)
-            _ = try request.query([])
-            let letter = try find(request.path.joined(separator: "/"))
-            return try writer.whole(letter, destinationState: state(of: letter.destination))
-        default: break
-        }
-        throw AdminFailure(
-            404, "not_found", "try /api/dead, /api/dead/SEQUENCE/DESTINATION, POST /api/dead/replay or /api/dead/drop")
+    var routes: [AdminRoute] {
+        [
+            AdminRoute(
+                method: .get, path: "/api/dead", name: "list_dead_letters", role: .read,
+                summary: "The deliveries that were given up: a destination after the other, the newest first.",
+                parameters: DeadLetterQueries.filters + [
+                    .limit(Self.listLimit.usual, most: Self.listLimit.most), .cursor,
+                ],
+                answer: .page("DeadLetterPage", of: DeadLetterSchemas.line, as: "dead_letters"),
+                failures: [AdminFailureKind(404, "destination_not_found")], perform: { AdminReply(try list($0)) }),
+            AdminRoute(
+                method: .get, path: "/api/dead/{sequence}/{destination}", name: "show_dead_letter", role: .read,
+                summary: "One of them with its last attempts: what was sent, and what was answered.",
+                parameters: [.sequence, .text("destination", "The destination's name.")],
+                answer: DeadLetterSchemas.whole, failures: [AdminFailureKind(404, "dead_letter_not_found")],
+                perform: { AdminReply(try show($0)) }),
+            AdminRoute(
+                method: .post, path: "/api/dead/replay", name: "replay_dead_letter", role: .operate,
+                summary: "Puts one of them back in the queue; many are a replay's business.",
+                parameters: [
+                    AdminParameter("id", .text(limit: 512), "Which, `SEQUENCE/DESTINATION`.", isRequired: true),
+                    AdminParameter("original", .flag, "`true` for the body that was sent before."),
+                ],
+                answer: DeadLetterSchemas.replayed,
+                failures: [
+                    AdminFailureKind(404, "dead_letter_not_found"), AdminFailureKind(409, "destination_gone"),
+                    AdminFailureKind(409, "body_not_kept"), AdminFailureKind(409, "dead_letter_changed"),
+                ],
+                perform: { try replay($0) }),
+            AdminRoute(
+                method: .post, path: "/api/dead/drop", name: "drop_dead_letters", role: .operate,
+                summary: "Takes a page of them off the list for good, the oldest first.",
+                parameters: DeadLetterQueries.filters + [
+                    .limit(Self.changeLimit.usual, most: Self.changeLimit.most), .cursor,
+                    .text("id", "Only this one, `SEQUENCE/DESTINATION`; given by itself."),
+                    AdminParameter("all", .flag, "`true` for all there are; given without filters."),
+                ],
+                answer: DeadLetterSchemas.dropped,
+                failures: [
+                    AdminFailureKind(404, "destination_not_found"), AdminFailureKind(404, "dead_letter_not_found"),
+                ],
+                perform: { try drop($0) }),
+        ]
     }
 
     // MARK: - Asking
 
-    private func list(_ query: AdminQuery) throws -> [UInt8] {
-        let page = try page(of: try queries.selection(query), .descending, query, Self.listLimit)
-        let letters = try page.letters.map(writer.line)
-        var json = JSONWriter(capacity: 4096)
-        json.object { json in
-            json.key("dead_letters")
-            json.array { json in for letter in letters { json.raw(letter) } }
-            json.member("next_cursor", page.next?.text)
-        }
-        return json.bytes
+    private func list(_ request: AdminRequest) throws -> [UInt8] {
+        let page = try page(of: try queries.selection(request), .descending, request, Self.listLimit)
+        return AdminPage.json("dead_letters", try page.letters.map(writer.line), next: cursor(page.next))
+    }
+
+    private func show(_ request: AdminRequest) throws -> [UInt8] {
+        let letter = try find("\(request.part("sequence"))/\(request.part("destination"))")
+        return try writer.whole(letter, destinationState: state(of: letter.destination))
     }
 
     private func page(
-        of selection: DeadLetterSelection, _ order: ScanOrder, _ query: AdminQuery, _ limit: (usual: Int, most: Int)
+        of selection: DeadLetterSelection, _ order: ScanOrder, _ request: AdminRequest, _ limit: (usual: Int, most: Int)
     ) throws -> DeadLetterPage {
-        let count = try query.integer("limit", in: 1...limit.most) ?? limit.usual
-        let cursor = try query["cursor"].map { text in
-            guard let cursor = DeadLetterCursor(text) else {
-                throw AdminFailure.parameter("cursor", "give next_cursor of the page before as it is")
+        let count = request.integer("limit") ?? limit.usual
+        let cursor = try request.place(in: Self.name).map { place in
+            guard let cursor = DeadLetterCursor(String(decoding: place, as: UTF8.self)) else {
+                throw AdminCursor.failure
             }
             return cursor
         }
-        let event = query["event"]
+        let event = request["event"]
         return try store.deadLetters(selection, order, after: cursor, limit: count) { delivery throws(StoreError) in
             try event.map { name throws(StoreError) in try writer.eventName(of: delivery) == name } ?? true
         }
+    }
+
+    private func cursor(_ next: DeadLetterCursor?) -> String? {
+        next.map { AdminCursor.text(Array($0.text.utf8), in: Self.name) }
     }
 
     /// Right after the start the engine has said nothing yet.
@@ -112,7 +138,7 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
     /// The dead letter with an id, `SEQUENCE/DESTINATION`; the sequences of all accounts are different.
     private func find(_ id: String) throws -> Delivery {
         let parts = id.split(separator: "/", maxSplits: 1)
-        guard parts.count == 2, let number = UInt64(parts[0]) else {
+        guard parts.count == 2, let number = UInt64(digits: String(parts[0])) else {
             throw AdminFailure.parameter("id", "give SEQUENCE/DESTINATION, as the list shows it")
         }
         for account in registry.accounts {
@@ -126,11 +152,9 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
     // MARK: - Changing
 
     /// Puts one back; many are a replay's business, which paces them.
-    private func replay(_ query: AdminQuery) throws -> [UInt8] {
-        guard let id = query["id"] else {
-            throw AdminFailure.parameter("id", "give SEQUENCE/DESTINATION; POST /api/replays puts back many")
-        }
-        let isOriginal = try query.flag("original")
+    private func replay(_ request: AdminRequest) throws -> AdminReply {
+        let id = request.part("id")
+        let isOriginal = request.flag("original")
         let letter = try lock.hold { () throws -> Delivery in
             let letter = try find(id)
             guard configured().contains(letter.destination) else {
@@ -152,16 +176,16 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
         return outcome("replayed", 1, nil)
     }
 
-    private func drop(_ query: AdminQuery) throws -> [UInt8] {
-        let all = try query.flag("all")
-        let filters = query.names.subtracting(["limit", "cursor", "all"])
+    private func drop(_ request: AdminRequest) throws -> AdminReply {
+        let all = request.flag("all")
+        let filters = request.names.subtracting(["limit", "cursor", "all"])
         guard all == filters.isEmpty else {
             throw AdminFailure(
                 400, "bad_parameter",
-                "say which: id, or one or more of \(Self.filters.joined(separator: ", ")), or all=true by itself")
+                "say which: id, or one or more of \(DeadLetterQueries.filterNames), or all=true by itself")
         }
         let page = try lock.hold { () throws -> DeadLetterPage in
-            var page = try dropped(query)
+            var page = try dropped(request)
             // What was erased since the page was read is left out.
             page.letters = try store.discard(page.letters)
             return page
@@ -174,25 +198,25 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
         return outcome("dropped", page.letters.count, page.next)
     }
 
-    private func dropped(_ query: AdminQuery) throws -> DeadLetterPage {
-        if let id = query["id"] {
-            guard query.names == ["id"] else { throw AdminFailure.parameter("id", "give it by itself") }
+    private func dropped(_ request: AdminRequest) throws -> DeadLetterPage {
+        if let id = request["id"] {
+            guard request.names == ["id"] else { throw AdminFailure.parameter("id", "give it by itself") }
             var page = DeadLetterPage()
             page.letters = [try find(id)]
             return page
         }
-        var selection = try queries.selection(query)
+        var selection = try queries.selection(request)
         selection.until = min(selection.until ?? clock.now, clock.now)
-        return try self.page(of: selection, .ascending, query, Self.changeLimit)
+        return try self.page(of: selection, .ascending, request, Self.changeLimit)
     }
 
-    private func outcome(_ name: StaticString, _ count: Int, _ next: DeadLetterCursor?) -> [UInt8] {
+    private func outcome(_ name: StaticString, _ count: Int, _ next: DeadLetterCursor?) -> AdminReply {
         var json = JSONWriter()
         json.object { json in
             json.member("success", true)
             json.member(name, count)
-            json.member("next_cursor", next?.text)
+            json.member("next_cursor", cursor(next))
         }
-        return json.bytes
+        return AdminReply(json.bytes, summary: "\(name) \(count)")
     }
 }

@@ -39,7 +39,7 @@ struct DeadLetterWriter<Store: KeyValueStore>: Sendable {
             write(delivery, event, to: &json)
             json.member("destination_state", destinationState)
             json.key("attempts")
-            json.array { json in for attempt in attempts { write(attempt, to: &json) } }
+            json.array { json in for attempt in attempts { json.attempt(attempt) } }
         }
         return json.bytes
     }
@@ -66,22 +66,5 @@ struct DeadLetterWriter<Store: KeyValueStore>: Sendable {
         if delivery.isAmbiguous { json.member("ambiguous", true) }
         json.member("template_version", delivery.templateVersion)
         if delivery.sendsKeptBody { json.member("original_body", true) }
-    }
-
-    private func write(_ attempt: DeliveryAttempt, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("number", attempt.number)
-            json.time("started_at", attempt.startedAt)
-            json.member("duration_ms", attempt.durationMilliseconds)
-            // Empty for a body that could not be made into a request.
-            if !attempt.request.isEmpty { json.member("request", attempt.request) }
-            json.member("template_version", attempt.templateVersion)
-            if let body = attempt.requestBody { json.member("request_body", String(decoding: body, as: UTF8.self)) }
-            if let status = attempt.statusCode { json.member("status", status) }
-            json.member("error", attempt.error)
-            if !attempt.responseBody.isEmpty {
-                json.member("response_body", String(decoding: attempt.responseBody, as: UTF8.self))
-            }
-        }
     }
 }

@@ -18,26 +18,65 @@ struct DestinationResource<Store: KeyValueStore>: AdminResource {
     /// What waits is counted so far and no further, so that an answer never takes long.
     private static var countLimit: Int { 100_000 }
 
-    func answer(_ request: AdminRequest) throws -> [UInt8] {
-        _ = try request.query([])
-        let destinations = configured()
-        switch (request.path.count, request.path.last) {
-        case (0, _):
-            try request.demand(.get)
-            return try list(destinations)
-        case (1, _):
-            try request.demand(.get)
-            return try entry(of: try find(request.path[0], in: destinations))
-        case (2, "hold"?):
-            try request.demand(.post)
-            return try order(.hold, to: try find(request.path[0], in: destinations))
-        case (2, "resume"?):
-            try request.demand(.post)
-            return try order(.resume, to: try find(request.path[0], in: destinations))
-        default:
-            throw AdminFailure(
-                404, "not_found", "try /api/destinations, or POST /api/destinations/NAME/hold or /resume")
-        }
+    var routes: [AdminRoute] {
+        [
+            AdminRoute(
+                method: .get, path: "/api/destinations", name: "list_destinations", role: .read,
+                summary: "How each destination of the configuration fares, in its order.",
+                answer: .object(
+                    "DestinationList", [AdminField("destinations", .list(Self.schema))]),
+                perform: { _ in AdminReply(try list(configured())) }),
+            AdminRoute(
+                method: .get, path: "/api/destinations/{name}", name: "show_destination", role: .read,
+                summary: "How one destination fares.", parameters: [Self.name], answer: Self.schema,
+                failures: [AdminFailureKind(404, "destination_not_found")],
+                perform: { AdminReply(try entry(of: try find($0.part("name"), in: configured()))) }),
+            order(
+                .hold, "hold", "Sends a destination nothing until it is resumed; what is meant for it waits."),
+            order(
+                .resume, "resume",
+                "Lifts a hold and what an answer of 410 brought, closes the circuit breaker, forgets pauses."),
+        ]
+    }
+
+    private static var name: AdminParameter { .text("name", "The destination's name.") }
+
+    private func order(_ command: DeliveryCommand, _ word: String, _ summary: String) -> AdminRoute {
+        AdminRoute(
+            method: .post, path: "/api/destinations/{name}/\(word)", name: "\(word)_destination", role: .operate,
+            summary: summary, parameters: [Self.name],
+            answer: .object(
+                "DestinationOrder",
+                [AdminField("success", .flag), AdminField("name", .text()), AdminField("command", .text())]),
+            failures: [
+                AdminFailureKind(404, "destination_not_found"), AdminFailureKind(409, "destination_disabled"),
+                AdminFailureKind(503, "reloading"),
+            ],
+            perform: { AdminReply(try order(command, to: try find($0.part("name"), in: configured()))) })
+    }
+
+    private static var schema: AdminSchema {
+        .object(
+            "Destination",
+            [
+                AdminField("name", .text()),
+                AdminField("state", .choice(DestinationStatus.State.allCases.map(\.rawValue) + ["starting"])),
+                .maybe("stopped_at", .time),
+                .maybe("reason", .text("Why it is sent nothing, in the destination's or the token issuer's words.")),
+                .maybe("next_step", .text("What an operator can do about it.")),
+                .maybe("breaker_open_until", .time), .maybe("paused_until", .time),
+                AdminField("waiting", .integer), .maybe("next_due_at", .time), AdminField("dead", .integer),
+                AdminField("counted_to", .integer), AdminField("in_flight", .integer),
+                AdminField("concurrency_limit", .integer),
+                AdminField(
+                    "since_start",
+                    .object(
+                        "DeliveryTally",
+                        [
+                            AdminField("delivered", .integer), AdminField("failed", .integer),
+                            AdminField("dropped", .integer),
+                        ])),
+            ])
     }
 
     private func find(

@@ -70,6 +70,14 @@ struct GatewayFacts: Sendable {
         return committer.queuedWeight > queueLimit * 9 / 10 ? "the commit queue is nearly full" : nil
     }
 
+    /// What operators are told of the gateway as a whole.
+    func makeStatus() -> StatusResource {
+        StatusResource(
+            startedAt: startedAt, clock: clock, counters: counters, metrics: commits, statistics: statistics,
+            configuration: { holder.runtime.configuration }, queuedWeight: { committer.queuedWeight },
+            store: { () throws(StoreError) in try store.statistics() }, unreadiness: { unreadiness() })
+    }
+
     // MARK: - Alerts
 
     /// The service that watches this gateway; goes on with the alerts that the store has.

@@ -39,7 +39,8 @@ public enum ConfigurationTemplate {
             # The operator's interface, which `tracklayer explain` asks.
             admin:
               listen: "\(admin)"
-              tokens: [\(makeSecret("adm"))]
+              tokens:                        # the audit log has the names; `role: read` may only ask
+                - {name: operator, role: operate, value: \(makeSecret("adm"))}
 
             sources:
               # RudderStack, HTTP destination: URL http://<this host>:<port>/rudderstack/events, and the headers

@@ -35,6 +35,26 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
     /// - Returns: One JSON object with `events`, at most 20 in order of commit; nil if there is none.
     /// - Throws: ``StoreError`` if a record cannot be read.
     func explain(_ id: String, name: String? = nil, in places: [EventPlace]) throws(StoreError) -> [UInt8]? {
+        var found = try find(id, in: places)
+        if let number = UInt64(id) {
+            for account in Set(places.map(\.tenant.accountNumber))
+            where !found.contains(where: { $0 == (account, EventSequence(number)) }) {
+                found.append((account, EventSequence(number)))
+            }
+        }
+        return try write(found.sorted { $0.sequence < $1.sequence }, name: name)
+    }
+
+    /// Explains one event: one JSON object; nil if there is none.
+    func explain(_ account: AccountNumber, _ sequence: EventSequence) throws(StoreError) -> [UInt8]? {
+        guard let record = try reader.event(account, sequence) else { return nil }
+        return try entry(account, sequence, record)
+    }
+
+    /// The events that dedup knows by an `event_id`, a business id or a `messageId`.
+    func find(
+        _ id: String, in places: [EventPlace]
+    ) throws(StoreError) -> [(account: AccountNumber, sequence: EventSequence)] {
         var found: [(account: AccountNumber, sequence: EventSequence)] = []
         func add(_ account: AccountNumber, _ sequence: EventSequence) {
             if !found.contains(where: { $0.account == account && $0.sequence == sequence }) {
@@ -55,10 +75,7 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
             let key = MessageKey(account, environment, source: place.source, messageID: id)
             if let record = try reader.message(key) { add(account, record.sequence) }
         }
-        if let number = UInt64(id) {
-            for account in Set(places.map(\.tenant.accountNumber)) { add(account, EventSequence(number)) }
-        }
-        return try write(found.sorted { $0.sequence < $1.sequence }, name: name)
+        return found
     }
 
     private func write(

@@ -42,21 +42,28 @@ struct ErasureResource<Store: CommitStore>: AdminResource {
         reader = EventReader(store)
     }
 
-    func answer(_ request: AdminRequest) throws -> [UInt8] {
-        switch (request.path.count, request.method) {
-        case (0, .post):
-            _ = try request.query([])
-            return try post(request.body)
-        case (0, _):
-            try request.demand(.get)
-            return try list(try request.query(["limit"]).integer("limit", in: 1...1000) ?? 100)
-        case (1, _):
-            try request.demand(.get)
-            _ = try request.query([])
-            let (account, record) = try find(request.path[0])
-            return try entry(record, account)
-        default: throw AdminFailure(404, "not_found", "try /api/erasures, /api/erasures/ID or POST /api/erasures")
-        }
+    var routes: [AdminRoute] {
+        [
+            AdminRoute(
+                method: .get, path: "/api/erasures", name: "list_erasures", role: .read,
+                summary: "The erasures, the newest first.", parameters: [.limit(most: 1000)],
+                answer: .object("ErasureList", [AdminField("erasures", .list(ErasureSchemas.erasure))]),
+                perform: { AdminReply(try list($0.integer("limit") ?? 100)) }),
+            AdminRoute(
+                method: .get, path: "/api/erasures/{id}", name: "show_erasure", role: .read,
+                summary: "How far an erasure is.",
+                parameters: [AdminParameter("id", .sequence, "The erasure's id.")], answer: ErasureSchemas.erasure,
+                failures: [AdminFailureKind(404, "erasure_not_found")],
+                perform: { request in
+                    let (account, record) = try find(request.part("id"))
+                    return AdminReply(try entry(record, account))
+                }),
+            AdminRoute(
+                method: .post, path: "/api/erasures", name: "erase_person", role: .operate,
+                summary: "Asks for a person's erasure, or counts what it would remove.", body: ErasureSchemas.order,
+                answer: ErasureSchemas.answer, failures: [AdminFailureKind(409, "identifier_shared")],
+                perform: { try post($0.body) }),
+        ]
     }
 
     // MARK: - Asking
@@ -103,7 +110,7 @@ struct ErasureResource<Store: CommitStore>: AdminResource {
 
     // MARK: - Requests
 
-    private func post(_ body: [UInt8]) throws -> [UInt8] {
+    private func post(_ body: [UInt8]) throws -> AdminReply {
         let order = try ErasureOrder(body, subjectLimit: Self.subjectLimit)
         let account = try account(order.account)
         if let environment = order.environment, registry.knownEnvironment(environment, of: account) == nil {
@@ -119,7 +126,7 @@ struct ErasureResource<Store: CommitStore>: AdminResource {
                 409, "identifier_shared",
                 "so many people have the identifier that it tells nobody apart; name another one of the person")
         }
-        if order.isDryRun { return try dryRun(person, account) }
+        if order.isDryRun { return AdminReply(try dryRun(person, account), summary: "dry run") }
         let (store, pending) = (store, request)
         request.sequence = try desk.carryOut { context throws(StoreError) in
             var request = pending
@@ -133,7 +140,8 @@ struct ErasureResource<Store: CommitStore>: AdminResource {
         logger.info(
             "an operator asked for an erasure",
             ["erasure": String(request.sequence.value), "account": registry.name(of: account) ?? ""])
-        return try entry(ErasureRecord(request), account)
+        return AdminReply(
+            try entry(ErasureRecord(request), account), summary: "erasure \(request.sequence.value)")
     }
 
     private func account(_ name: String?) throws -> AccountNumber {

@@ -15,7 +15,7 @@ struct ReplayOrder: Sendable {
 /// One replay of many dead letters, destination by destination.
 struct Replay: Sendable {
     /// Raw values are contracts.
-    enum State: String, Sendable {
+    enum State: String, Sendable, CaseIterable {
         case running, done, cancelled, failed
     }
 

@@ -9,42 +9,68 @@ struct ReplayResource<Store: KeyValueStore>: AdminResource {
     let service: ReplayService<Store>
     let queries: DeadLetterQueries
 
-    func answer(_ request: AdminRequest) throws -> [UInt8] {
-        switch (request.path.count, request.path.last, request.method) {
-        case (0, _, .post): return try begin(try request.query(DeadLetterQueries.filters + ["all", "original"]))
-        case (0, _, _):
-            guard request.method == .get else {
-                throw AdminFailure(405, "method_not_allowed", "use GET or POST", allow: "GET, POST")
-            }
-            _ = try request.query([])
-            return list()
-        case (1, let id?, _):
-            try request.demand(.get)
-            _ = try request.query([])
-            return try show(service.replay(id))
-        case (2, "cancel"?, _):
-            try request.demand(.post)
-            _ = try request.query([])
-            return try show(service.cancel(request.path[0]))
-        default:
-            throw AdminFailure(404, "not_found", "try /api/replays, /api/replays/ID or POST /api/replays/ID/cancel")
-        }
+    var routes: [AdminRoute] {
+        let id = AdminParameter.text("id", "The replay's id.")
+        return [
+            AdminRoute(
+                method: .get, path: "/api/replays", name: "list_replays", role: .read,
+                summary: "The last 100 replays of many dead letters since the gateway started.",
+                answer: .object("ReplayList", [AdminField("replays", .list(Self.schema))]),
+                perform: { _ in AdminReply(list()) }),
+            AdminRoute(
+                method: .get, path: "/api/replays/{id}", name: "show_replay", role: .read,
+                summary: "How far a replay is.", parameters: [id], answer: Self.schema,
+                failures: [AdminFailureKind(404, "replay_not_found")],
+                perform: { AdminReply(try show(service.replay($0.part("id")))) }),
+            AdminRoute(
+                method: .post, path: "/api/replays", name: "begin_replay", role: .operate,
+                summary: "Begins to put dead letters back in the queue, beside live traffic.",
+                parameters: DeadLetterQueries.filters + [
+                    AdminParameter("all", .flag, "`true` for all there are; given without filters."),
+                    AdminParameter("original", .flag, "`true` for the bodies that were sent before."),
+                ],
+                answer: Self.schema,
+                failures: [AdminFailureKind(404, "destination_not_found"), AdminFailureKind(409, "too_many_replays")],
+                perform: { try begin($0) }),
+            AdminRoute(
+                method: .post, path: "/api/replays/{id}/cancel", name: "cancel_replay", role: .operate,
+                summary: "Ends a replay: nothing more is put back.", parameters: [id], answer: Self.schema,
+                failures: [AdminFailureKind(404, "replay_not_found")],
+                perform: { AdminReply(try show(service.cancel($0.part("id")))) }),
+        ]
     }
 
-    private func begin(_ query: AdminQuery) throws -> [UInt8] {
-        let filters = query.names.subtracting(["all", "original"])
-        guard try query.flag("all") == filters.isEmpty else {
+    private static var schema: AdminSchema {
+        let counts = ["put_back", "waiting", "delivered", "failed", "dropped", "unsendable"].map {
+            AdminField($0, .integer)
+        }
+        let part = [AdminField("name", .text()), .maybe("total", .integer)] + counts
+        return .object(
+            "Replay",
+            [
+                AdminField("id", .text()), AdminField("state", .choice(Replay.State.allCases.map(\.rawValue))),
+                .maybe("error", .text()), AdminField("started_at", .time), .maybe("ended_at", .time),
+                AdminField("original", .flag), .maybe("total", .integer),
+            ] + counts + [
+                AdminField("destinations", .list(.object("ReplayedDestination", part))),
+                AdminField("gone_destinations", .list(.text())),
+            ])
+    }
+
+    private func begin(_ request: AdminRequest) throws -> AdminReply {
+        let filters = request.names.subtracting(["all", "original"])
+        guard request.flag("all") == filters.isEmpty else {
             throw AdminFailure(
                 400, "bad_parameter",
-                "say which: one or more of \(DeadLetterQueries.filters.joined(separator: ", ")), or all=true by itself")
+                "say which: one or more of \(DeadLetterQueries.filterNames), or all=true by itself")
         }
         let order = ReplayOrder(
-            selection: try queries.selection(query), eventName: query["event"],
-            sendsKeptBodies: try query.flag("original"))
+            selection: try queries.selection(request), eventName: request["event"],
+            sendsKeptBodies: request.flag("original"))
         guard let replay = try service.begin(order) else {
             throw AdminFailure(409, "too_many_replays", "8 replays are running; wait for one to end, or cancel one")
         }
-        return try show(replay)
+        return AdminReply(try show(replay), summary: "replay \(replay.id)")
     }
 
     private func list() -> [UInt8] {
@@ -73,13 +99,25 @@ struct ReplayResource<Store: KeyValueStore>: AdminResource {
 struct DeadLetterQueries: Sendable {
     let registry: NumberRegistry
 
-    /// The parameters' names.
-    static let filters = ["destination", "reason", "event", "from", "to"]
+    /// The parameters.
+    static var filters: [AdminParameter] {
+        let reasons = DropReason.allCases.filter(\.isDeadLetter).map(\.rawValue)
+        return [
+            .text("destination", "Only those of this destination."),
+            AdminParameter("reason", .choice(reasons), "Only those given up for this reason."),
+            .text("event", "Only events of this canonical name."),
+            AdminParameter("from", .time, "Only those given up at this time or later."),
+            AdminParameter("to", .time, "Only those given up before this time."),
+        ]
+    }
+
+    /// Their names, for messages.
+    static var filterNames: String { filters.map(\.name).joined(separator: ", ") }
 
     /// The dead letters that all parameters but `event` mean.
-    func selection(_ query: AdminQuery) throws -> DeadLetterSelection {
+    func selection(_ request: AdminRequest) throws -> DeadLetterSelection {
         var selection = DeadLetterSelection()
-        if let name = query["destination"] {
+        if let name = request["destination"] {
             guard registry.knownDestination(name) != nil else {
                 let known = registry.destinationNames.joined(separator: ", ")
                 throw AdminFailure(
@@ -87,24 +125,9 @@ struct DeadLetterQueries: Sendable {
             }
             selection.destination = name
         }
-        if let text = query["reason"] {
-            guard let reason = DropReason(rawValue: text), reason.isDeadLetter else {
-                let known = DropReason.allCases.filter(\.isDeadLetter).map(\.rawValue).joined(separator: ", ")
-                throw AdminFailure.parameter("reason", "known are \(known)")
-            }
-            selection.reason = reason
-        }
-        selection.from = try time(query, "from")
-        selection.until = try time(query, "to")
+        selection.reason = request["reason"].flatMap { DropReason(rawValue: $0) }
+        selection.from = request.time("from")
+        selection.until = request.time("to")
         return selection
-    }
-
-    private func time(_ query: AdminQuery, _ name: String) throws -> Timestamp? {
-        try query[name].map { text in
-            guard let time = RFC3339.timestamp(text) else {
-                throw AdminFailure.parameter(name, "write a time as 2026-01-31T12:00:00Z or with %2B01:00")
-            }
-            return time
-        }
     }
 }

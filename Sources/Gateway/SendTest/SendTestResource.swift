@@ -47,22 +47,25 @@ struct SendTestResource<Store: KeyValueStore>: AdminResource {
         self.logger = logger
     }
 
-    func answer(_ request: AdminRequest) throws -> [UInt8] {
-        switch request.path.count {
-        case 0:
-            try request.demand(.post)
-            guard let name = try request.query(["destination"])["destination"] else {
-                throw AdminFailure.parameter("destination", "say which destination to test")
-            }
-            return try send(to: name)
-        case 2:
-            try request.demand(.get)
-            _ = try request.query([])
-            return try outcome(of: request.path[0], request.path[1])
-        default:
-            throw AdminFailure(
-                404, "not_found", "try POST /api/send-test?destination=NAME or /api/send-test/SEQUENCE/NAME")
-        }
+    var routes: [AdminRoute] {
+        let name = AdminParameter("destination", .text(limit: 512), "Which destination.", isRequired: true)
+        return [
+            AdminRoute(
+                method: .post, path: "/api/send-test", name: "send_test", role: .operate,
+                summary: "Commits a synthetic purchase for one destination, and shows the request that is made of it.",
+                parameters: [name], answer: SendTestSchemas.sent,
+                failures: [
+                    AdminFailureKind(404, "destination_not_found"), AdminFailureKind(409, "destination_disabled"),
+                    AdminFailureKind(409, "no_source"), AdminFailureKind(503, "overloaded"),
+                    AdminFailureKind(503, "commit_late"),
+                ],
+                perform: { AdminReply(try send(to: $0.part("destination"))) }),
+            AdminRoute(
+                method: .get, path: "/api/send-test/{sequence}/{destination}", name: "show_test", role: .read,
+                summary: "What became of the test.", parameters: [.sequence, name], answer: SendTestSchemas.outcome,
+                failures: [AdminFailureKind(404, "delivery_not_found")],
+                perform: { AdminReply(try outcome(of: $0.part("sequence"), $0.part("destination"))) }),
+        ]
     }
 
     // MARK: - Sending

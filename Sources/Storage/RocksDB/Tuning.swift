@@ -64,7 +64,8 @@ enum Tuning {
         case .edges, .profileEvents: hashed(by: "rocksdb.CappedPrefix.\(Family.nodePrefixCount)")
         case .deliveries, .attempts: appended
         case .due, .ordered: ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
-        case .consents, .sightings, .dead, .erasures, .alerts, .counters, .meta: ["write_buffer_size=\(1 << 20)"]
+        case .consents, .sightings, .dead, .erasures, .audit, .alerts, .counters, .meta:
+            ["write_buffer_size=\(1 << 20)"]
         case .suppressions: hashed(by: "rocksdb.Noop") + ["write_buffer_size=\(1 << 20)"]
         }
     }
@@ -145,6 +146,7 @@ extension Family {
         case .erasures: 16
         case .consents: 17
         case .suppressions: 18
+        case .audit: 19
         }
     }
 

@@ -13,6 +13,7 @@ struct GatewayYAML {
     static let origin = "https://shop.example.com"
 
     static let adminToken = "admin_token_55e1"
+    static let readToken = "admin_reader_31c7"
 
     var receiverPort: UInt16
     /// Where the admin API listens; 0 for any free port.
@@ -38,7 +39,9 @@ struct GatewayYAML {
         listen: 127.0.0.1:0
         data: data
         log_level: info
-        admin: {listen: "127.0.0.1:\(adminPort)", tokens: [\(Self.adminToken)]}
+        admin:
+          listen: "127.0.0.1:\(adminPort)"
+          tokens: [\(Self.adminToken), {name: viewer, role: read, value: \(Self.readToken)}]
         \(topLines)
         sources:
           - name: rudderstack

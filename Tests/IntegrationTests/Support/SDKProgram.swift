@@ -26,6 +26,8 @@ struct SDKProgram: ~Copyable {
 
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
+    /// The Python of the environment that `Scripts/sdk-clients.sh` makes.
+    static var pythonPath: String { python }
     private static let python = root.appendingPathComponent(".build/sdk-clients/bin/python").path
 
     /// Whether `Scripts/sdk-clients.sh` has installed the SDKs.
