@@ -85,13 +85,8 @@ public final class Gateway: Sendable {
                 store: AuditStore(store), age: { holder.runtime.configuration.admin.auditAge }, clock: clock,
                 logger: logger)
             self.audit = audit
-            var adminConfiguration = HTTPServerConfiguration(
-                host: configuration.admin.listen.host, port: configuration.admin.listen.port)
-            adminConfiguration.loopCount = 1
-            adminConfiguration.connectionLimit = 64
-            adminConfiguration.bodyByteLimit = AdminHandler.bodyByteLimit
             admin = try HTTPServer(
-                configuration: adminConfiguration,
+                configuration: HTTPServerConfiguration(admin: configuration.admin),
                 handler: AdminHandler(
                     store: store, registry: registry, holder: holder, engine: engine, replays: replays,
                     deadLetters: deadLetters, statistics: deliveryStatistics, desk: removal.desk,
@@ -232,6 +227,14 @@ final class EngineHolder: Sendable {
 }
 
 extension HTTPServerConfiguration {
+    /// What the admin listener is told: few operators ask, one call after the other.
+    init(admin: AdminConfiguration) {
+        self.init(host: admin.listen.host, port: admin.listen.port)
+        loopCount = 1
+        connectionLimit = 64
+        bodyByteLimit = AdminHandler.bodyByteLimit
+    }
+
     init(_ configuration: GatewayConfiguration) {
         self.init(host: configuration.listen.host, port: configuration.listen.port)
         loopCount = configuration.http.loopCount ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
