@@ -45,16 +45,15 @@ struct ReplayResource<Store: KeyValueStore>: AdminResource {
             AdminField($0, .integer)
         }
         let part = [AdminField("name", .text()), .maybe("total", .integer)] + counts
-        return .object(
-            "Replay",
-            [
-                AdminField("id", .text()), AdminField("state", .choice(Replay.State.allCases.map(\.rawValue))),
-                .maybe("error", .text()), AdminField("started_at", .time), .maybe("ended_at", .time),
-                AdminField("original", .flag), .maybe("total", .integer),
-            ] + counts + [
-                AdminField("destinations", .list(.object("ReplayedDestination", part))),
-                AdminField("gone_destinations", .list(.text())),
-            ])
+        var fields: [AdminField] = [
+            AdminField("id", .text()), AdminField("state", .choice(Replay.State.allCases.map(\.rawValue))),
+            .maybe("error", .text()), AdminField("started_at", .time), .maybe("ended_at", .time),
+            AdminField("original", .flag), .maybe("total", .integer),
+        ]
+        fields += counts
+        fields.append(AdminField("destinations", .list(.object("ReplayedDestination", part))))
+        fields.append(AdminField("gone_destinations", .list(.text())))
+        return .object("Replay", fields)
     }
 
     private func begin(_ request: AdminRequest) throws -> AdminReply {
