@@ -81,10 +81,7 @@ public final class Gateway: Sendable {
                 store: store, registry: registry, configured: { holder.runtime.configuration.destinations },
                 notify: { engine.notify($0) }, lock: deadLetters, clock: clock, logger: logger)
             self.replays = replays
-            let audit = try AuditLog(
-                store: AuditStore(store), age: { holder.runtime.configuration.admin.auditAge }, clock: clock,
-                logger: logger)
-            self.audit = audit
+            audit = try AuditLog(store, age: { holder.runtime.configuration.admin.auditAge }, clock, logger)
             admin = try HTTPServer(
                 configuration: HTTPServerConfiguration(admin: configuration.admin),
                 handler: AdminHandler(

@@ -62,6 +62,13 @@ final class AuditLog: Sendable {
             State(numbers: SequenceClock(after: newest.map { EventSequence($0.value) }), count: count))
     }
 
+    /// The log of a gateway, in its store.
+    convenience init(
+        _ store: some KeyValueStore, age: @escaping @Sendable () -> Duration, _ clock: any WallClock, _ logger: Logger
+    ) throws(StoreError) {
+        try self.init(store: AuditStore(store), age: age, clock: clock, logger: logger)
+    }
+
     /// Writes an order down, carries it out, and writes down how it ended.
     ///
     /// - Parameters:
