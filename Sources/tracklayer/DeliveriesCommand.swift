@@ -1,5 +1,6 @@
 import Gateway
 import JSON
+import Outbound
 
 /// `tracklayer deliveries`: what becomes of events, one destination each.
 enum DeliveriesCommand: Command {
@@ -44,7 +45,7 @@ enum DeliveriesCommand: Command {
             guard parts.count == 2 else {
                 throw UsageError("give one ID, SEQUENCE/DESTINATION, as `tracklayer deliveries list` shows it")
             }
-            let path = parts.map { PercentEncoding.encode(String($0)) }.joined(separator: "/")
+            let path = parts.map { FormEncoding.percentEncoded(String($0)) }.joined(separator: "/")
             return try AdminClient.run(arguments) { admin, _ in
                 try admin.show("/api/deliveries/\(path)", arguments) { DeliveryText($0).lines }
                 return .done

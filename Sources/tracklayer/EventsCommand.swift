@@ -1,5 +1,6 @@
 import Gateway
 import JSON
+import Outbound
 
 /// `tracklayer events`: what came in.
 enum EventsCommand: Command {
@@ -41,7 +42,7 @@ enum EventsCommand: Command {
         case "show"?:
             guard words.count == 2 else { throw UsageError("give one SEQUENCE, as `tracklayer events list` shows it") }
             return try AdminClient.run(arguments) { admin, _ in
-                try admin.show("/api/events/\(PercentEncoding.encode(words[1]))", arguments) {
+                try admin.show("/api/events/\(FormEncoding.percentEncoded(words[1]))", arguments) {
                     ExplainText(event: $0).lines
                 }
                 return .done

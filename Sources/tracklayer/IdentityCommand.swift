@@ -1,6 +1,7 @@
 import Canonicalizer
 import Gateway
 import JSON
+import Outbound
 
 /// `tracklayer identity`: who is one person, and why.
 enum IdentityCommand: Command {
@@ -28,7 +29,7 @@ enum IdentityCommand: Command {
             guard words.count == 2 else { throw UsageError("give one PROFILE or TYPE=VALUE") }
             return try AdminClient.run(arguments) { admin, _ in
                 let place = try find(words[1], admin, arguments)
-                try admin.show("/api/identity/\(PercentEncoding.encode(place.profile))", arguments) {
+                try admin.show("/api/identity/\(FormEncoding.percentEncoded(place.profile))", arguments) {
                     ProfileText($0).lines
                 }
                 return .done
@@ -38,7 +39,7 @@ enum IdentityCommand: Command {
             return try AdminClient.run(arguments) { admin, _ in
                 let one = try find(words[1], admin, arguments).node
                 let other = try find(words[2], admin, arguments).node
-                try admin.show("/api/identity/\(PercentEncoding.encode(one))/path", query: [("to", other)], arguments) {
+                try admin.show("/api/identity/\(FormEncoding.percentEncoded(one))/path", query: [("to", other)], arguments) {
                     ProfileText(path: $0).lines
                 }
                 return .done
