@@ -1,4 +1,5 @@
 import Canonicalizer
+import EventModel
 import Gateway
 import JSON
 import Outbound
@@ -39,7 +40,9 @@ enum IdentityCommand: Command {
             return try AdminClient.run(arguments) { admin, _ in
                 let one = try find(words[1], admin, arguments).node
                 let other = try find(words[2], admin, arguments).node
-                try admin.show("/api/identity/\(FormEncoding.percentEncoded(one))/path", query: [("to", other)], arguments) {
+                try admin.show(
+                    "/api/identity/\(FormEncoding.percentEncoded(one))/path", query: [("to", other)], arguments
+                ) {
                     ProfileText(path: $0).lines
                 }
                 return .done

@@ -31,6 +31,7 @@ struct StatusResource: AdminResource {
 
     private func body() throws(StoreError) -> [UInt8] {
         let (ingest, commit, store) = (counters.snapshot, metrics.snapshot, try self.store())
+        let verdicts = counters.verdicts.all.values
         let (configuration, reason) = (configuration(), unreadiness())
         let destinations = statistics.destinations
         var json = JSONWriter(capacity: 1024)
@@ -44,14 +45,14 @@ struct StatusResource: AdminResource {
             json.object { json in
                 for verdict in AnswerItem.Verdict.allCases {
                     json.key(name: verdict.rawValue)
-                    json.value(ingest.items[verdict] ?? 0)
+                    json.value(verdicts.reduce(0) { $0 + $1[verdict] })
                 }
                 json.member("refused_requests", ingest.refusals.values.reduce(0, +))
             }
             json.key("commit")
             json.object { json in
-                json.member("events", commit.events)
-                json.member("batches", commit.batches)
+                json.member("events", commit.batchSizes.sum)
+                json.member("batches", commit.batchSizes.count)
                 json.member("queue_weight", max(0, queuedWeight()))
                 json.member("queue_limit", configuration.limits.queueLimit)
             }
