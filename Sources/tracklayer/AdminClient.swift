@@ -54,6 +54,7 @@ struct AdminClient {
         case .failure(let failure):
             throw CommandFailure("\(base) cannot be asked (\(failure.message)); is `tracklayer serve` running?")
         case .response(let response):
+            guard response.statusCode != 401 else { throw Self.refusal(by: base) }
             guard response.statusCode == 200 else {
                 let document = JSONDocument()
                 let message = (try? document.parse(response.body))?[name: "message"]?.string

@@ -6,7 +6,7 @@ enum AuditCommand: Command {
     static let name = "audit"
     static let summary = "list what operators had done: who, from where, when, what, and how it ended"
     static let help = """
-        audit [--actor NAME] [--action NAME] [--outcome OUTCOME] [--from TIME] [--to TIME] [--limit N] [--json]
+        audit [list] [--actor NAME] [--action NAME] [--outcome OUTCOME] [--from TIME] [--to TIME] [--limit N] [--json]
 
         Asks the running gateway's admin API, the newest first. An order is written down before it is carried out; one whose
         outcome stays "begun" was cut off by the end of the process and may have been done or not.
@@ -21,7 +21,9 @@ enum AuditCommand: Command {
     static let options = [Option.config] + filters + AdminList.options + [.json]
 
     static func run(_ arguments: Arguments) throws -> ExitCode {
-        guard arguments.positional.isEmpty else { throw UsageError("audit takes no words, only options") }
+        guard arguments.positional.isEmpty || arguments.positional == ["list"] else {
+            throw UsageError("audit takes no words but list, only options")
+        }
         return try AdminClient.run(arguments) { admin, _ in
             try AdminList(path: "/api/audit", member: "entries", pageLimit: 500).show(
                 arguments.query(filters), arguments, admin,

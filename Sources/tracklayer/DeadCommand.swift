@@ -52,6 +52,7 @@ enum DeadCommand: Command {
             guard words.count == 2 else { throw UsageError("give one ID, as `tracklayer dead list` shows it") }
             return try withAdmin(arguments) { try show(words[1], $0, arguments) }
         case "replay"?:
+            try refuse(["--limit", "--cursor", "--page"], "replay", arguments)
             let query = try selection(words.dropFirst(), arguments)
             Signals.block()
             return try withAdmin(arguments) { try replay(query, $0, arguments) }
@@ -68,6 +69,7 @@ enum DeadCommand: Command {
                 return .done
             }
         case "drop"?:
+            try refuse(["--limit", "--original", "--detach"], "drop", arguments)
             var query = try selection(words.dropFirst(), arguments)
             if words.count == 1 {
                 query.append(("limit", String(try arguments.integer("--page", in: 1...1000) ?? 500)))
@@ -89,6 +91,12 @@ enum DeadCommand: Command {
         let admin = AdminClient(loaded.configuration)
         defer { admin.stop() }
         return try body(admin)
+    }
+
+    /// An order must not mean more than it says, so what it would overlook is refused.
+    private static func refuse(_ options: [String], _ verb: String, _ arguments: Arguments) throws {
+        guard let option = options.first(where: { arguments.value($0) != nil || arguments.has($0) }) else { return }
+        throw UsageError("\(verb) does not know \(option)")
     }
 
     private static func filterQuery(_ arguments: Arguments) -> [(String, String)] {

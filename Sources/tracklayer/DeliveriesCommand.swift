@@ -73,7 +73,9 @@ struct DeliveryText {
         lines.append("\(delivery.text("event_name")) \(delivery.text("event_id")) to \(delivery.text("destination"))")
         add("id", delivery.text("id"))
         let reason = delivery[name: "reason"]?.string.map { ", \($0)" } ?? ""
-        add("status", "\(delivery.text("status"))\(reason), after \(delivery.text("attempts_made")) attempts")
+        let attemptsMade = delivery.text("attempts_made")
+        let count = attemptsMade == "1" ? "1 attempt" : "\(attemptsMade) attempts"
+        add("status", "\(delivery.text("status"))\(reason), after \(count)")
         add("queued", delivery.text("queued_at"))
         if let next = delivery[name: "next_attempt_at"]?.string { add("next try", next) }
         if let latency = delivery[name: "latency_ms"]?.scalarText { add("latency", "\(latency) ms after it came in") }

@@ -9,7 +9,7 @@ enum DestinationsCommand: Command {
     static let name = "destinations"
     static let summary = "show how destinations fare and what waits for them; hold or resume one"
     static let help = """
-        destinations [--config FILE] [--json]
+        destinations [list] [--config FILE] [--json]
                tracklayer destinations hold|resume NAME [--config FILE] [--json]
 
         Asks the running gateway's admin API. hold sends nothing to a destination until it is resumed, also across
@@ -23,8 +23,8 @@ enum DestinationsCommand: Command {
     static func run(_ arguments: Arguments) throws -> ExitCode {
         let words = arguments.positional
         let isOrder = ["hold", "resume"].contains(words.first)
-        guard words.isEmpty || isOrder && words.count == 2 else {
-            throw UsageError("give nothing, or hold NAME, or resume NAME")
+        guard words.isEmpty || words == ["list"] || isOrder && words.count == 2 else {
+            throw UsageError("give nothing, or list, or hold NAME, or resume NAME")
         }
         guard let loaded = ConfigurationFile.load(arguments.configPath) else { return .usage }
         let admin = AdminClient(loaded.configuration)

@@ -92,10 +92,10 @@ import Testing
         .text("destination", "A name."), .limit(10, most: 20), .sequence, .cursor,
         AdminParameter("all", .flag, "All."), AdminParameter("from", .time, "From."),
         AdminParameter("status", .choice(["queued", "delivered"]), "A status."),
-        .text("person", "Who.", isPersonal: true),
+        .text("person", "Who.", isPersonal: true), AdminParameter("id", .delivery, "Which."),
     ]
 
-    private static let names = "destination, limit, sequence, cursor, all, from, status, person"
+    private static let names = "destination, limit, sequence, cursor, all, from, status, person, id"
 
     @Test(
         arguments: [
@@ -111,8 +111,12 @@ import Testing
             Case("limit=2&limit=2", "limit: give it once"),
             Case("sequence=10000000000000000000", "sequence: give the number of an event, as lists show it"),
             Case("sequence=-1", "sequence: give the number of an event, as lists show it"),
+            Case("id=42/hook"), Case("id=42/a/b"),
+            Case("id=42/", "id: give SEQUENCE/DESTINATION, as the list shows it"),
+            Case("id=/hook", "id: give SEQUENCE/DESTINATION, as the list shows it"),
+            Case("id=x42/hook", "id: give SEQUENCE/DESTINATION, as the list shows it"),
             Case("all=yes", "all: give true or false"),
-            Case("from=2026-13-31T12:00:00Z", "from: write a time as 2026-01-31T12:00:00Z or with %2B01:00"),
+            Case("from=2026-13-31T12:00:00Z", "from: write a time as 2026-01-31T12:00:00Z; in a URL a plus is %2B"),
             Case("status=qeued", "status: did you mean queued? known are queued, delivered"),
             Case("status=lost", "status: known are queued, delivered"),
             Case("destination=", "destination: give a text of 1 to 512 characters"),

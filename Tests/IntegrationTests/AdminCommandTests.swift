@@ -50,7 +50,7 @@ import Testing
         #expect(rows(deliveries.output).last?.prefix(5) == ["\(sequence)/hook", "dropped", "rejected", "1", "422"])
         #expect(!deliveries.output.contains("\u{1B}"))
         let one = try run(gateway, "deliveries", "show", "\(sequence)/hook")
-        #expect(one.output.contains("status    dropped, rejected, after 1 attempts"))
+        #expect(one.output.contains("status    dropped, rejected, after 1 attempt\n"))
         #expect(one.output.contains("answer    no such \u{FFFD}[31mcustomer"))
         for words in [
             ["events"], ["events", "show"], ["events", "list", "more"], ["deliveries", "show", "7"], ["deliveries"],
@@ -91,6 +91,7 @@ import Testing
     @Test func statusAndAuditAreShown() throws {
         let gateway = try reachable()
         #expect(try run(gateway, "destinations", "hold", "hook").code == 0)
+        #expect(try run(gateway, "audit", "list").output == run(gateway, "audit").output)
         let audit = try run(gateway, "audit")
         #expect(audit.code == 0, "\(audit.errors)")
         let line = try #require(rows(audit.output).last)
@@ -99,6 +100,11 @@ import Testing
         #expect(status.code == 0)
         #expect(status.output.hasPrefix("gateway       ready, up since "))
         #expect(try run(gateway, "status", "--json").output.hasPrefix(#"{"ready":true"#))
+        let stranger = try ProgramRun(
+            ["status", "--config", gateway.configurationFile], environment: ["TRACKLAYER_ADMIN_TOKEN": "not_ours"]
+        ).finish()
+        #expect(stranger.code == 1 && stranger.errors.contains("does not accept the token of TRACKLAYER_ADMIN_TOKEN"))
+        #expect(!stranger.errors.contains("not_ours"))
         gateway.stop()
         #expect(try run(gateway, "status").code == 1)
     }

@@ -103,7 +103,9 @@ import Testing
         #expect(try run(gateway, "dead", "list").output == "There are no such dead letters.\n")
         #expect(try run(gateway, "dead", "show", id).code == 1)
         for words in [
-            ["dead"], ["dead", "drop"], ["dead", "replay", id, "--all"], ["dead", "show"], ["destinations", "hold"],
+            ["dead", "drop", "--all", "--limit", "1"], ["dead", "replay", "--all", "--limit", "1"],
+            ["dead", "drop", "--all", "--original"], ["dead"], ["dead", "drop"], ["dead", "replay", id, "--all"],
+            ["dead", "show"], ["destinations", "hold"],
         ] {
             #expect(try ProgramRun(words + ["--config", gateway.configurationFile]).finish().code == 2, "\(words)")
         }
@@ -117,6 +119,7 @@ import Testing
         _ = try gateway.postRudderStack(Samples.purchase(order: "o-1"))
         let all = try run(gateway, "destinations").output.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(all.last?.prefix(3) == ["hook", "held", "1"])
+        #expect(try run(gateway, "destinations", "list").code == 0)
         #expect(try run(gateway, "destinations", "resume", "hook", "--json").output.contains(#""state":"running""#))
         #expect(gateway.receiver.waitForRequests(1))
         #expect(try run(gateway, "destinations", "hold", "nobody").code == 1)

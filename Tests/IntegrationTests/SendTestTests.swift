@@ -56,6 +56,7 @@ import Testing
         let id = try #require(run.output.split(separator: " ").dropFirst().first)
         let explained = try gateway.admin("GET", "/api/explain/\(id)").text
         #expect(explained.contains(#""status":"delivered""#))
+        #expect(try gateway.admin("GET", "/api/audit?action=send_test").text.contains(#""detail":"event "#))
         #expect(explained.contains(#""source":"send-test""#))
         #expect(
             try !gateway.inspect().contains("qa+destinations@tracklayer.test"), "the address is hashed as any other")

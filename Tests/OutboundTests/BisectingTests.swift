@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Platforms that refuse a whole request because of one event in it.
-@Suite(.timeLimit(.minutes(2))) struct BisectingTests {
+@Suite(.timeLimit(.minutes(10))) struct BisectingTests {
     /// Sends ids, one a line, and takes 400 as a refusal of the whole.
     struct WholeDestination: BatchDestination {
         let name = "a"

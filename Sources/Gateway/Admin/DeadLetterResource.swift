@@ -72,7 +72,7 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
                 method: .post, path: "/api/dead/replay", name: "replay_dead_letter", role: .operate,
                 summary: "Puts one of them back in the queue; many are a replay's business.",
                 parameters: [
-                    AdminParameter("id", .text(limit: 512), "Which, `SEQUENCE/DESTINATION`.", isRequired: true),
+                    AdminParameter("id", .delivery, "Which, `SEQUENCE/DESTINATION`.", isRequired: true),
                     AdminParameter("original", .flag, "`true` for the body that was sent before."),
                 ],
                 answer: DeadLetterSchemas.replayed,
@@ -86,7 +86,7 @@ struct DeadLetterResource<Store: KeyValueStore>: AdminResource {
                 summary: "Takes a page of them off the list for good, the oldest first.",
                 parameters: DeadLetterQueries.filters + [
                     .limit(Self.changeLimit.usual, most: Self.changeLimit.most), .cursor,
-                    .text("id", "Only this one, `SEQUENCE/DESTINATION`; given by itself."),
+                    AdminParameter("id", .delivery, "Only this one, `SEQUENCE/DESTINATION`; given by itself."),
                     AdminParameter("all", .flag, "`true` for all there are; given without filters."),
                 ],
                 answer: DeadLetterSchemas.dropped,

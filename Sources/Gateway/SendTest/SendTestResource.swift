@@ -59,7 +59,7 @@ struct SendTestResource<Store: KeyValueStore>: AdminResource {
                     AdminFailureKind(409, "no_source"), AdminFailureKind(503, "overloaded"),
                     AdminFailureKind(503, "commit_late"),
                 ],
-                perform: { AdminReply(try send(to: $0.part("destination"))) }),
+                perform: { try send(to: $0.part("destination")) }),
             AdminRoute(
                 method: .get, path: "/api/send-test/{sequence}/{destination}", name: "show_test", role: .read,
                 summary: "What became of the test.", parameters: [.sequence, name], answer: SendTestSchemas.outcome,
@@ -70,7 +70,7 @@ struct SendTestResource<Store: KeyValueStore>: AdminResource {
 
     // MARK: - Sending
 
-    private func send(to name: String) throws -> [UInt8] {
+    private func send(to name: String) throws -> AdminReply {
         let runtime = runtime()
         guard let configured = runtime.configuration.destinations.first(where: { $0.name == name }),
             let destination = runtime.destinations.first(where: { $0.name == name })
@@ -92,7 +92,8 @@ struct SendTestResource<Store: KeyValueStore>: AdminResource {
             let stored = try deliveries.event(tenant.accountNumber, record.sequence)
         else { throw AdminFailure(503, "storage_unavailable", "the event was committed and cannot be read back") }
         logger.info("an operator tests a destination", ["destination": name, "event_id": event.eventID])
-        return try answer(stored, event.eventID, destination, runtime)
+        return AdminReply(
+            try answer(stored, event.eventID, destination, runtime), summary: "event \(record.sequence.value)")
     }
 
     /// The account and environment that the destination gets events of.

@@ -6,10 +6,11 @@ final class ProgramRun {
     private let output = Pipe()
     private let errors = Pipe()
 
-    /// Starts it.
-    init(_ words: [String]) throws {
+    /// Starts it, with more variables than the tests' own if need be.
+    init(_ words: [String], environment: [String: String] = [:]) throws {
         process.executableURL = URL(fileURLWithPath: try GatewayProcess.binary())
         process.arguments = words
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = output
         process.standardError = errors
         try process.run()

@@ -10,6 +10,8 @@ struct AdminParameter: Sendable, Equatable {
         case integer(ClosedRange<Int>)
         /// The number of an event: at most 19 digits, which lasts for two hundred years.
         case sequence
+        /// The name of a delivery: the event's number, a slash, the destination.
+        case delivery
         /// The name of a profile, or of an identifier's node.
         case profile
         /// The name of an identifier's type.
@@ -80,6 +82,11 @@ struct AdminParameter: Sendable, Equatable {
             guard value.utf8.count <= 19, UInt64(digits: value) != nil else {
                 throw .parameter(name, "give the number of an event, as lists show it")
             }
+        case .delivery:
+            let parts = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[1].isEmpty, parts[0].utf8.count <= 19,
+                UInt64(digits: String(parts[0])) != nil
+            else { throw .parameter(name, "give SEQUENCE/DESTINATION, as the list shows it") }
         case .profile:
             guard ProfileID(value) != nil else {
                 throw .parameter(name, "give prf_ and 32 hexadecimal digits, as explain shows it")
@@ -94,7 +101,7 @@ struct AdminParameter: Sendable, Equatable {
             guard value == "true" || value == "false" else { throw .parameter(name, "give true or false") }
         case .time:
             guard AdminTime.timestamp(value) != nil else {
-                throw .parameter(name, "write a time as 2026-01-31T12:00:00Z or with %2B01:00")
+                throw .parameter(name, "write a time as 2026-01-31T12:00:00Z; in a URL a plus is %2B")
             }
         case .choice(let known):
             guard known.contains(value) else {

@@ -116,6 +116,9 @@ struct OpenAPIDocument {
                 case .sequence:
                     json.member("type", "string")
                     json.member("pattern", "^[0-9]{1,19}$")
+                case .delivery:
+                    json.member("type", "string")
+                    json.member("pattern", "^[0-9]{1,19}/.+$")
                 case .profile:
                     json.member("type", "string")
                     json.member("pattern", "^prf_[0-9a-f]{32}$")
