@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes .build/sdk-clients, the Python environment with the real SDKs that SDKClientTests drives and the parser that
-# MetricsTests reads metrics with; does nothing when it is there. Ends with 1, after a notice, when it cannot be made: the
+# Makes .build/sdk-clients, the Python environment with the real SDKs that SDKClientTests drives, the parser that
+# MetricsTests reads metrics with, the validator of AdminDocumentTests and HTTP/2 for HTTP2Tests; does nothing when it is
+# there. Ends with 1, after a notice, when it cannot be made: the
 # tests that need it are then skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +21,7 @@ fi
 rm -rf "$folder"
 {
     echo "********************************************************************************"
-    echo "sdk-clients: THE TESTS WITH THE REAL SDKs AND THE METRICS PARSER ARE SKIPPED: these could not be installed."
+    echo "sdk-clients: THE TESTS WITH REAL SDKs, METRICS PARSER, OPENAPI VALIDATOR AND HTTP/2 ARE SKIPPED: these could not be installed."
     tail -n 1 "$log" | sed 's/^/    /'
     echo "    With PyPI in reach and python3-venv installed, run Scripts/sdk-clients.sh again."
     echo "********************************************************************************"

@@ -222,6 +222,31 @@ import Testing
         #expect(try inspection.inconsistencies().isEmpty)
     }
 
+    @Test func erasuresAreListedInPages() throws {
+        let gateway = try GatewayHarness()
+        var asked: [String] = []
+        for number in 1...5 {
+            let person = #"{"identifiers":[{"type":"user_id","value":"nobody-\#(number)"}],"account":"acct_1"}"#
+            let reply = try gateway.admin("POST", "/api/erasures", body: person)
+            #expect(reply.status == 200)
+            asked.append(try #require(Self.texts(reply.text, "id").first))
+        }
+        var (found, cursor, pages) = ([String](), "", 0)
+        repeat {
+            let page = try gateway.admin("GET", "/api/erasures?limit=2\(cursor)").text
+            found += Self.texts(page, "id")
+            cursor = Self.texts(page, "next_cursor").first.map { "&cursor=\($0)" } ?? ""
+            pages += 1
+        } while !cursor.isEmpty && pages < 9
+        #expect(found == asked.reversed() && pages == 3)
+        #expect(try gateway.admin("GET", "/api/erasures?cursor=AAAAAAAA").text.contains("bad_cursor"))
+    }
+
+    /// The texts of all members of a name.
+    private static func texts(_ json: String, _ name: String) -> [String] {
+        json.components(separatedBy: "\"\(name)\":\"").dropFirst().map { String($0.prefix { $0 != "\"" }) }
+    }
+
     @Test func whatIsAskedWronglyErasesNothing() throws {
         let gateway = try GatewayHarness()
         try live(gateway)

@@ -46,9 +46,9 @@ struct ErasureResource<Store: CommitStore>: AdminResource {
         [
             AdminRoute(
                 method: .get, path: "/api/erasures", name: "list_erasures", role: .read,
-                summary: "The erasures, the newest first.", parameters: [.limit(most: 1000)],
-                answer: .object("ErasureList", [AdminField("erasures", .list(ErasureSchemas.erasure))]),
-                perform: { AdminReply(try list($0.integer("limit") ?? 100)) }),
+                summary: "The erasures, the newest first.", parameters: [.limit(most: 1000), .cursor],
+                answer: .page("ErasurePage", of: ErasureSchemas.erasure, as: "erasures"),
+                perform: { AdminReply(try list($0)) }),
             AdminRoute(
                 method: .get, path: "/api/erasures/{id}", name: "show_erasure", role: .read,
                 summary: "How far an erasure is.",
@@ -68,19 +68,22 @@ struct ErasureResource<Store: CommitStore>: AdminResource {
 
     // MARK: - Asking
 
-    private func list(_ limit: Int) throws -> [UInt8] {
+    /// The list that cursors belong to.
+    private static var name: String { "erasures" }
+
+    private func list(_ request: AdminRequest) throws -> [UInt8] {
+        let limit = request.integer("limit") ?? 100
+        let upper = try request.place(in: Self.name).map { EventSequence($0.bigEndianInteger()) }
         var found: [(account: AccountNumber, record: ErasureRecord)] = []
         for account in registry.accounts {
-            found += try reader.erasures(account, .descending, limit: limit).map { (account, $0) }
+            // One more than fits tells whether another page follows.
+            found += try reader.erasures(account, .descending, from: upper, limit: limit + 1).map { (account, $0) }
         }
         found.sort { $0.record.request.sequence > $1.record.request.sequence }
         let entries = try found.prefix(limit).map { try entry($0.record, $0.account) }
-        var json = JSONWriter(capacity: 1024)
-        json.object { json in
-            json.key("erasures")
-            json.array { json in for entry in entries { json.raw(entry) } }
-        }
-        return json.bytes
+        let last = found.count > limit ? found[limit - 1].record.request.sequence : nil
+        return AdminPage.json(
+            "erasures", entries, next: last.map { AdminCursor.text($0.value.bigEndianBytes, in: Self.name) })
     }
 
     private func find(_ id: String) throws -> (AccountNumber, ErasureRecord) {
