@@ -9,7 +9,7 @@ import Testing
 @testable import Gateway
 
 /// What erasures and retention do to the identity graph, and what comes in between their steps.
-@Suite(.timeLimit(.minutes(3))) struct RemovalRunTests {
+@Suite(.timeLimit(.minutes(10))) struct RemovalRunTests {
     /// A committer that runs, and the way of removals to it.
     private final class Bench {
         let commits: CommitBench

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Alerts of a whole gateway: opened, listed, told, cleared, across a restart, and never in the way of anything.
-@Suite(.timeLimit(.minutes(2))) struct AlertTests {
+@Suite(.timeLimit(.minutes(10))) struct AlertTests {
     private static let signingSecret = "alert_signing_31c9"
 
     /// Rules that are quick to see a destination fail, and messages that do not wait.

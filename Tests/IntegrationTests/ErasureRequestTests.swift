@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Row 105: privacy deletions that a CDP passes on.
-@Suite(.timeLimit(.minutes(3))) struct ErasureRequestTests {
+@Suite(.timeLimit(.minutes(10))) struct ErasureRequestTests {
     private static let delete =
         #"{"type":"delete","messageId":"d-1","userId":"97980","context":[],"integrations":[]}"#
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Erasing a person, over a whole gateway.
-@Suite(.timeLimit(.minutes(3))) struct ErasureTests {
+@Suite(.timeLimit(.minutes(10))) struct ErasureTests {
     /// Everything that is hers and found by its bytes.
     private static let hers = [
         "ada-77", "ada-browser-1", "ada@example.com", SHA256.digest(of: "ada@example.com").hex, "click-of-ada",

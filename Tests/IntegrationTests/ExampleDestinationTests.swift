@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The destinations in `examples/destinations`, each through a whole gateway to a stand-in of the real receiver.
-@Suite(.timeLimit(.minutes(2))) struct ExampleDestinationTests {
+@Suite(.timeLimit(.minutes(10))) struct ExampleDestinationTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("examples/destinations")
 

@@ -8,7 +8,7 @@ import Testing
 /// Kills the real program in the middle of removals, again and again, until they are done.
 ///
 /// After each kill everything that is left hangs together, and the next process goes on where the last one was.
-@Suite(.timeLimit(.minutes(3))) struct RemovalCrashTests {
+@Suite(.timeLimit(.minutes(10))) struct RemovalCrashTests {
     /// How often at most; a machine that is fast is done before.
     private static let killLimit = 15
 

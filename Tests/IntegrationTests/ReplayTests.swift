@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Replays of many dead letters through a whole gateway: paced, followed, cancelled, with the original body, in order.
-@Suite(.timeLimit(.minutes(2))) struct ReplayTests {
+@Suite(.timeLimit(.minutes(10))) struct ReplayTests {
     private func yaml(_ port: UInt16, _ lines: String = "", admin: UInt16 = 0) -> String {
         var yaml = GatewayYAML(receiverPort: port)
         yaml.destinationLines = lines

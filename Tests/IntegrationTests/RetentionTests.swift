@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Retention over a whole gateway whose clock is moved.
-@Suite(.timeLimit(.minutes(3))) struct RetentionTests {
+@Suite(.timeLimit(.minutes(10))) struct RetentionTests {
     private func yaml(_ port: UInt16, _ top: String) -> String {
         var yaml = GatewayYAML(receiverPort: port)
         yaml.topLines = top

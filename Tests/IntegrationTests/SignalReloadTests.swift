@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// SIGHUP to the real program: what changes, what does not, and that every queued delivery is accounted for.
-@Suite(.timeLimit(.minutes(2))) struct SignalReloadTests {
+@Suite(.timeLimit(.minutes(10))) struct SignalReloadTests {
     private let directory = TemporaryDirectory()
     private let receiver = TestReceiver { request in
         request.target == "/kept-new" || request.target == "/late" ? .status(200) : .status(503)

@@ -163,7 +163,7 @@ import Testing
         return (10_000, nil)
     }
 
-    @Test(.enabled(if: SmallFileSystem.isPossible), .timeLimit(.minutes(3)))
+    @Test(.enabled(if: SmallFileSystem.isPossible), .timeLimit(.minutes(10)))
     func fullDiskRefusesWritesAndKeepsEverything() throws {
         let disk = try SmallFileSystem(megabyteCount: 80)
         try write([UInt8](repeating: 0, count: 56 << 20), to: disk.file("ballast"))
