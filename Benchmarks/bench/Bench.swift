@@ -15,6 +15,10 @@ enum Bench {
             try CanonicalizeBench().loop(count)
             return
         }
+        if arguments.count == 4, arguments[1] == "--map", let count = Int(arguments[3]) {
+            try PlatformBench().loop(arguments[2], count)
+            return
+        }
         if arguments.count == 5, arguments[1] == "--commit", let count = Int(arguments[3]),
             let groupSize = Int(arguments[4])
         {
@@ -26,6 +30,7 @@ enum Bench {
                 """
                 usage: bench FOLDER         (a folder for the store, made and left behind)
                        bench --loop COUNT   (canonicalizes COUNT times and prints nothing: for profilers)
+                       bench --map PLATFORM COUNT   (maps a stored order for a platform, likewise)
                        bench --commit FOLDER COUNT GROUP   (commits COUNT events in groups, likewise)
                 """)
             exit(2)

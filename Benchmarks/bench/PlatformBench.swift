@@ -29,7 +29,27 @@ struct PlatformBench {
         "quora": ["account_id=527745581653587", "access_token=bench-access-token"],
     ]
 
+    /// Maps the order for one platform `count` times, or for none if it is not sent.
+    func loop(_ platform: String, _ count: Int) throws {
+        try withDestinations { name, destination, view, now in
+            guard name == platform else { return }
+            for _ in 0..<count { _ = destination.prepare(view, at: now) }
+        }
+    }
+
     func run() throws {
+        try withDestinations { name, destination, view, now in
+            guard case .send = destination.prepare(view, at: now) else {
+                print("map for \(name): the event is not sent")
+                return
+            }
+            Samples.measure(rounds: 200, roundSize: 200) { _ in _ = destination.prepare(view, at: now) }
+                .report("map for \(name)")
+        }
+    }
+
+    /// Calls `body` with each platform's destination and the order as it is stored.
+    private func withDestinations(_ body: (String, any Destination, EventView, Timestamp) -> Void) throws {
         // The order's own time, so that no platform finds it too old.
         let now = Timestamp(CivilTime(year: 2026, month: 4, day: 23, hour: 14, minute: 12, second: 8))
         let event = try StoredEvent(
@@ -42,13 +62,7 @@ struct PlatformBench {
                 api, try PlatformSettings(api, name: "bench", words: words),
                 PlatformDestination.Configuration(
                     policy: DeliveryPolicy(retry: .platformDefault), options: TransferOptions()))
-            let view = try reader.view(of: event)
-            guard case .send = destination.prepare(view, at: now) else {
-                print("map for \(api.platform.rawValue): the event is not sent")
-                continue
-            }
-            Samples.measure(rounds: 200, roundSize: 200) { _ in _ = destination.prepare(view, at: now) }
-                .report("map for \(api.platform.rawValue)")
+            body(api.platform.rawValue, destination, try reader.view(of: event), now)
         }
     }
 }

@@ -13,6 +13,8 @@ public final class EventViewReader {
     let checker = JSONDocument()
     /// The last ids that platforms had hashed.
     let recentHashes = RecentHashes()
+    /// Where platforms find the members of the event that they map; made for the first one that does.
+    private(set) lazy var platformFields = PlatformFields()
 
     /// Nesting that an event or a rendered body may have: that of the largest event and what a template puts around it.
     static let limits = JSONLimits(depth: 128, valueCount: 1_000_000)

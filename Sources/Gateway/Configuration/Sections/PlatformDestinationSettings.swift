@@ -93,7 +93,7 @@ extension PlatformDestinationSettings {
         case .flag(let flag): return .flag(read(.flag, default: flag))
         case .choice(let words): return words.first.map { .text(read(.word(of: words), default: $0)) }
         case .number(let range, let number): return .number(read(.integer(in: range), default: number))
-        case .duration(let range, let duration): return .duration(read(.duration(in: range), default: duration))
+        case .duration(let range): return read(.duration(in: range)).map(PlatformSettings.Value.duration)
         case .list(let rule): return read(.oneOrMore(of: .ruled(rule))).map(PlatformSettings.Value.texts)
         case .map(let rule, let keys):
             let map = read(ConfigurationFormat.dictionary(of: .oneOrMore(of: .ruled(rule)), keys: keys))

@@ -14,7 +14,13 @@ struct GA4Event {
     private let event: PlatformEvent
     private let options: Options
     private let name: String
-    private let transactionID: String?
+    /// The order's id, else what stands for it.
+    private let transactionID: TransactionID?
+
+    private enum TransactionID {
+        case order(JSONValue)
+        case invoice(String)
+    }
 
     /// Events that are a purchase only with an id and a value of their own; otherwise custom ones.
     private static let conditionalPurchases: Set<String> = [
@@ -25,17 +31,20 @@ struct GA4Event {
         self.event = event
         self.options = options
         let canonical = event.canonicalName
-        var transactionID = event.orderID?.string
+        var transactionID = event.orderID.map(TransactionID.order)
         var name = event.name.text
         if canonical == "view_content", name == "view_item", event.items.allSatisfy({ $0.id == nil && $0.name == nil })
         {
             name = "view_content"
         }
-        if Self.conditionalPurchases.contains(canonical), name == "purchase" {
-            transactionID = transactionID ?? Self.invoiceID(event)
+        if name == "purchase", canonical != "purchase", Self.conditionalPurchases.contains(canonical) {
+            transactionID = transactionID ?? Self.invoiceID(event).map(TransactionID.invoice)
             if transactionID == nil || event.money == nil { name = canonical }
         }
-        if let fault = GA4Names.fault(ofEvent: name) { throw .unsuitable("validation: \(fault)") }
+        // What Google itself calls an event needs no look.
+        if event.name.isCustom || name != event.name.text, let fault = GA4Names.fault(ofEvent: name) {
+            throw .unsuitable("validation: \(fault)")
+        }
         self.name = name
         self.transactionID = transactionID
     }
@@ -78,7 +87,13 @@ struct GA4Event {
     // MARK: - Parameters
 
     private func writeOrder(to json: inout JSONWriter) {
-        if ["purchase", "refund"].contains(name) { json.member("transaction_id", transactionID) }
+        if name == "purchase" || name == "refund" {
+            switch transactionID {
+            case .order(let id): json.member("transaction_id", id)
+            case .invoice(let id): json.member("transaction_id", id)
+            case nil: break
+            }
+        }
         json.money(event.money)
         json.amount("tax", event.orderAmount(.tax))
         json.amount("shipping", event.orderAmount(.shipping))
@@ -128,11 +143,10 @@ struct GA4Event {
         json.member("page_title", event.pageTitle, characterLimit: 300)
         json.member("language", event[.locale]?.string?.lowercased())
         let session =
-            event.context(.sessionID)?.idText ?? event[.clickID(.gaSessionID)]?.string
-            ?? GA4User.option(.sessionID, of: event)
+            event.context(.sessionID).ifID ?? event[.clickID(.gaSessionID)] ?? GA4User.option(.sessionID, of: event)
         // Anything but digits loses the session's attribution.
-        if let session, !session.isEmpty, session.utf8.allSatisfy(\.isASCIIDigit) {
-            json.member("session_id", session)
+        if let session, let digits = session.idBytes, !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) {
+            json.member("session_id", id: session)
         }
     }
 

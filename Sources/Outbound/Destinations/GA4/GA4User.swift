@@ -12,24 +12,24 @@ struct GA4User {
         let properties: [(JSONKey, String)]
     }
 
-    private let id: String
+    private let id: JSONValue
     private let options: Options
 
     init(_ event: PlatformEvent, _ options: Options) throws(PlatformDrop) {
         self.options = options
         if options.isApp {
             let found =
-                event.externalID(ofType: "ga4AppInstanceId") ?? event.property(.appInstanceID)?.string
+                event.externalIDValue(ofType: "ga4AppInstanceId") ?? event.property(.appInstanceID).ifText
                 ?? Self.option(.appInstanceIDOption, of: event)
-            guard let found, found.utf8.count == 32 else {
+            guard let found, found.idBytes?.count == 32 else {
                 throw .noIdentifier("an app_instance_id of the Firebase SDK")
             }
             id = found
         } else {
             let found =
-                Self.option(.clientID, of: event) ?? event.externalID(ofType: "ga4ClientId")
-                ?? event[.clickID(.gaClientID)]?.string
-            guard let id = found ?? (options.fallsBack ? event[.anonymousID]?.string : nil) else {
+                Self.option(.clientID, of: event) ?? event.externalIDValue(ofType: "ga4ClientId")
+                ?? event[.clickID(.gaClientID)]
+            guard let id = found ?? (options.fallsBack ? event[.anonymousID] : nil) else {
                 throw .noIdentifier("a client id of Google's, or an anonymous id with client_id_fallback anonymous_id")
             }
             self.id = id
@@ -40,8 +40,7 @@ struct GA4User {
     func head(_ event: PlatformEvent) -> String {
         var json = JSONWriter(capacity: 1024)
         json.object { json in
-            json.key(options.isApp ? "app_instance_id" : "client_id")
-            json.value(id)
+            json.member(options.isApp ? "app_instance_id" : "client_id", id: id)
             let userID = event[.userID].flatMap { event.isImpersonal($0) ? $0 : nil }
             json.member("user_id", userID, characterLimit: 256)
             json.member("user_agent", event[.userAgent])
@@ -70,7 +69,7 @@ struct GA4User {
 
     private func writeProperties(_ event: PlatformEvent, to json: inout JSONWriter) {
         for (trait, name) in options.properties.prefix(GA4Names.parameterLimit) where name.utf8.count <= 24 {
-            guard let value = event.context(.traits, trait), value.kind == .string || value.kind == .number,
+            guard let value = event.trait(trait), value.kind == .string || value.kind == .number,
                 event.isImpersonal(value), let text = value.idText, text.count <= 36
             else { continue }
             json.key(name: name)
@@ -102,10 +101,10 @@ struct GA4User {
     }
 
     /// An option that the sender gave for Google Analytics among its integrations.
-    static func option(_ name: JSONKey, of event: PlatformEvent) -> String? {
-        guard let integrations = event.view.canonical[.integrations] else { return nil }
+    static func option(_ name: PlatformKey, of event: PlatformEvent) -> JSONValue? {
+        guard let integrations = event.value(.event, .integrations) else { return nil }
         for key in integrationNames {
-            if let value = integrations[key]?[name]?.idText, !value.isEmpty { return value }
+            if let value = integrations[key]?[name], value.idBytes?.isEmpty == false { return value }
         }
         return nil
     }

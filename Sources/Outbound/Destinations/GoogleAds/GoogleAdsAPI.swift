@@ -102,7 +102,7 @@ struct GoogleAdsAPI: PlatformAPI {
             return "upload"
         }
         GoogleAdsIngest.write(event, identifiers, isRefund: isRefund, options, to: &json)
-        return "ingest \(action) \(event.canonicalName)"
+        return options.ingestKeys[event.canonicalName] ?? GoogleAdsOptions.ingestKey(action, event.canonicalName)
     }
 
     // MARK: - One request
@@ -183,6 +183,8 @@ struct GoogleAdsOptions: Sendable {
     let loginCustomerID: String?
     /// By canonical name.
     let actions: [String: String]
+    /// What names a request of the Data Manager, by canonical name; made once for all events.
+    let ingestKeys: [String: String]
     let developerToken: String?
     let consentDefault: String?
     let sendsUserData: Bool
@@ -205,6 +207,8 @@ struct GoogleAdsOptions: Sendable {
         actions = settings.map("conversion_actions").compactMapValues {
             $0.first?.split(separator: "/").last.map(String.init)
         }
+        ingestKeys = Dictionary(
+            uniqueKeysWithValues: actions.map { ($0.key, Self.ingestKey($0.value, $0.key)) })
         developerToken = settings.text("developer_token")
         switch settings.text("consent_default") {
         case "granted": consentDefault = "granted"
@@ -228,6 +232,9 @@ struct GoogleAdsOptions: Sendable {
         uploadURL = "\(customer):uploadClickConversions"
         adjustmentURL = "\(customer):uploadConversionAdjustments"
     }
+
+    /// What names a request of the Data Manager: all of its events are of one action and name.
+    static func ingestKey(_ action: String, _ canonicalName: String) -> String { "ingest \(action) \(canonicalName)" }
 
     /// The resource name of a conversion action, for the Google Ads API.
     func resource(of action: String) -> String { "customers/\(customerID)/conversionActions/\(action)" }

@@ -63,7 +63,9 @@ struct LinkedInAPI: PlatformAPI {
 
     /// An API as configured.
     init(_ settings: PlatformSettings) {
-        rules = settings.map("conversion_rules").mapValues { $0.map(\.linkedInRuleID) }
+        rules = settings.map("conversion_rules").mapValues { ids in
+            ids.map { "urn:lla:llaPartnerConversion:\($0.linkedInRuleID)" }
+        }
         version = settings.text("api_version") ?? "202608"
         baseURL = settings.text("base_url") ?? "https://api.linkedin.com"
         adAccountID = settings.text("ad_account_id")
@@ -95,7 +97,7 @@ struct LinkedInAPI: PlatformAPI {
 
     /// Writes one element for each rule of the event, commas between them.
     func write(_ event: PlatformEvent, to json: inout JSONWriter) throws(PlatformDrop) -> String {
-        guard let ids = rules[event.canonicalName], !ids.isEmpty else {
+        guard let urns = rules[event.canonicalName], !urns.isEmpty else {
             throw .unsuitable("no_conversion_rule: conversion_rules has none for \(event.canonicalName)")
         }
         let person = LinkedInPerson(
@@ -103,9 +105,9 @@ struct LinkedInAPI: PlatformAPI {
         guard person.isSufficient else {
             throw .noIdentifier("an e-mail, a li_fat_id, a name or another id that it knows")
         }
-        for id in ids {
+        for urn in urns {
             json.beginObject()
-            json.member("conversion", "urn:lla:llaPartnerConversion:\(id)")
+            json.member("conversion", urn)
             json.member("conversionHappenedAt", event.time.milliseconds)
             if let money = event.money {
                 json.key("conversionValue")
@@ -142,7 +144,7 @@ struct LinkedInAPI: PlatformAPI {
 
     /// Looks at a rule with the token, or without an account at who the token belongs to (section 1).
     func credentialCheck(token: String?, at time: Timestamp) -> CredentialCheck {
-        let rule = rules.sorted { $0.key < $1.key }.first?.value.first ?? ""
+        let rule = rules.sorted { $0.key < $1.key }.first?.value.first?.linkedInRuleID ?? ""
         let path =
             adAccountID.map { "/rest/conversions/\(rule)?account=urn%3Ali%3AsponsoredAccount%3A\($0)" } ?? "/rest/me"
         let request = PlatformRequest(method: .get, url: baseURL + path, headers: headers(token), body: [])

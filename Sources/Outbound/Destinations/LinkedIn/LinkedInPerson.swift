@@ -3,23 +3,25 @@ import JSON
 
 /// `user` (reference linkedin, 2.2 and 2.3): built from a list of what is allowed, as LinkedIn refuses anything else.
 struct LinkedInPerson {
-    private let ids: [(type: StaticString, value: String)]
+    private let ids: [(type: StaticString, value: JSONValue)]
     private let info: (firstName: String, lastName: String)?
     private let lead: String?
     private let userID: JSONValue?
 
     init(_ event: PlatformEvent, sendsUserInfo: Bool, sendsAddress: Bool, sendsUserID: Bool) {
-        var ids: [(type: StaticString, value: String)] = []
-        func add(_ type: StaticString, _ value: String?) { if let value { ids.append((type, value)) } }
-        add("SHA256_EMAIL", event.hash(.email)?.string)
+        var ids: [(type: StaticString, value: JSONValue)] = []
+        func add(_ type: StaticString, _ value: JSONValue?) { if let value { ids.append((type, value)) } }
+        add("SHA256_EMAIL", event.hash(.email))
         add(
             "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID",
-            event[.clickID(.linkedInFirstParty)]?.string
-                ?? event.externalID(ofType: "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID"))
-        let address = event[.clientIP]?.string
-        if sendsAddress, let address, !address.contains(":") { add("PLAINTEXT_IP_ADDRESS", address) }
-        add("ACXIOM_ID", event.externalID(ofType: "ACXIOM_ID"))
-        if event.operatingSystem == .android { add("GOOGLE_AID", event[.advertisingID]?.string) }
+            event[.clickID(.linkedInFirstParty)]
+                ?? event.externalIDValue(ofType: "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID"))
+        let address = event[.clientIP]
+        if sendsAddress, let address, address.utf8Bytes?.contains(UInt8(ascii: ":")) == false {
+            add("PLAINTEXT_IP_ADDRESS", address)
+        }
+        add("ACXIOM_ID", event.externalIDValue(ofType: "ACXIOM_ID"))
+        if event.operatingSystem == .android { add("GOOGLE_AID", event[.advertisingID]) }
         self.ids = ids
         if sendsUserInfo, let first = event[.firstName]?.string, let last = event[.lastName]?.string {
             info = (String(first.prefix(35)), String(last.prefix(35)))
@@ -40,8 +42,9 @@ struct LinkedInPerson {
             for id in ids {
                 json.object { json in
                     json.key("idType")
-                    json.value("\(id.type)")
-                    json.member("idValue", id.value)
+                    json.value(
+                        plain: UnsafeRawBufferPointer(start: id.type.utf8Start, count: id.type.utf8CodeUnitCount))
+                    json.member("idValue", id: id.value)
                 }
             }
         }

@@ -82,9 +82,9 @@ struct MetaAPI: PlatformAPI {
         try check(event)
         let source = ActionSource(event)
         json.beginObject()
-        json.member("event_name", String(event.name.text.prefix(50)))
+        json.member("event_name", event.name.text.cut(to: 50))
         json.member("event_time", event.time.seconds)
-        json.member("event_id", event.id)
+        json.member("event_id", idOf: event)
         json.member("action_source", source.rawValue)
         json.member("event_source_url", event.pageURL)
         json.member("referrer_url", event.referrer)
@@ -170,7 +170,7 @@ struct MetaAPI: PlatformAPI {
             return
         }
         json.member(
-            "content_type", event.property(.contentType)?.string == "product_group" ? "product_group" : "product"
+            "content_type", event.property(.contentType)?.isText("product_group") == true ? "product_group" : "product"
         )
         json.list("content_ids", idsOf: items)
         json.key("contents")
@@ -235,20 +235,20 @@ extension MetaAPI {
             case .app where event.pageURL != nil && event[.userAgent] != nil: self = .website
             case .app, .web, .server: self = .systemGenerated
             }
-            if MetaAPI.salesEvents.contains(event.canonicalName) { self = .systemGenerated }
+            // Told by salespeople, wherever the person was (section 3).
+            switch event.canonicalName {
+            case "sales_qualified_lead", "opportunity_created", "meeting_held", "pipeline_qualified":
+                self = .systemGenerated
+            default: break
+            }
         }
     }
-
-    /// Told by salespeople, wherever the person was (section 3).
-    private static let salesEvents: Set<String> = [
-        "sales_qualified_lead", "opportunity_created", "meeting_held", "pipeline_qualified",
-    ]
 }
 
 extension PlatformEvent {
     /// A price with as many decimals as the currency has.
     func roundedPrice(_ price: Amount) -> Amount {
-        price.rounded(toDigits: currency.map(PlatformMoney.digitCount) ?? 2)
+        price.rounded(toDigits: priceDigitCount)
     }
 }
 

@@ -1,3 +1,4 @@
+import EventModel
 import JSON
 
 /// The hashes in `user_data` that Meta knows people by, lists of one (reference meta, 2.3); Snap took them over.

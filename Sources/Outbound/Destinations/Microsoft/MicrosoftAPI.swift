@@ -71,11 +71,11 @@ struct MicrosoftAPI: PlatformAPI {
         }
         json.beginObject()
         json.member("eventType", isPageLoad ? "pageLoad" : "custom")
-        json.member("eventId", event.id)
+        json.member("eventId", idOf: event)
         if !isPageLoad { json.member("eventName", event.name.text) }
         json.member("eventTime", event.time.seconds)
         json.member("eventSourceUrl", event.pageURL)
-        if let referrer = event.referrer, referrer.string?.contains("://") == true {
+        if let referrer = event.referrer, Self.isAddress(referrer) {
             json.member("referrerUrl", referrer)
         }
         json.member("pageTitle", event.pageTitle)
@@ -87,6 +87,12 @@ struct MicrosoftAPI: PlatformAPI {
         json.optionalObject("customData") { writeOrder(event, to: &$0) }
         json.endObject()
         return ""
+    }
+
+    /// Whether a text has a scheme, and so is no mere path.
+    private static func isAddress(_ value: JSONValue) -> Bool {
+        guard let text = value.utf8Bytes else { return false }
+        return text.indices.contains { $0 + 3 <= text.count && text[$0...].prefix(3).elementsEqual("://".utf8) }
     }
 
     /// What is said of ad storage (section 5): never granted without somebody's word.

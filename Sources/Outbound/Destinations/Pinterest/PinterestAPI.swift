@@ -70,7 +70,7 @@ public struct PinterestAPI: PlatformAPI {
         json.member("event_name", name(of: event))
         json.member("action_source", source.rawValue)
         json.member("event_time", event.time.seconds)
-        json.member("event_id", event.id)
+        json.member("event_id", idOf: event)
         json.member("event_source_url", event.pageURL)
         json.member("language", PinterestDevice.language(event))
         json.member("partner_name", partnerName)
@@ -148,7 +148,7 @@ public struct PinterestAPI: PlatformAPI {
         json.member("quantity", item.wholeQuantity)
     }
 
-    private static let externalIDType = "pinterestExternalId"
+    private static let externalIDType: StaticString = "pinterestExternalId"
 
     // MARK: - One request
 

@@ -36,9 +36,9 @@ enum PinterestDevice {
 
     /// The two letters of a locale such as `en-US`, lower-case; nil if it does not begin with two.
     static func language(_ event: PlatformEvent) -> String? {
-        guard let locale = event[.locale]?.string else { return nil }
-        let language = locale.prefix { $0 != "-" && $0 != "_" }
-        guard language.count == 2, language.allSatisfy({ $0.isASCII && $0.isLetter }) else { return nil }
-        return language.lowercased()
+        guard let locale = event[.locale]?.utf8Bytes else { return nil }
+        let language = locale.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+        guard language.count == 2, language.allSatisfy({ $0.isASCIILower || $0.isASCIIUpper }) else { return nil }
+        return String(decoding: language, as: UTF8.self).lowercased()
     }
 }

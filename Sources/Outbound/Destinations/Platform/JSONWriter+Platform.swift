@@ -16,6 +16,12 @@ extension JSONWriter {
         if let text = value.idText { member(name, text) }
     }
 
+    /// Writes a member with the id that an event goes out under.
+    public mutating func member(_ name: StaticString, idOf event: PlatformEvent) {
+        key(name)
+        if let id = event.idValue, id.kind == .string { raw(id) } else { value("") }
+    }
+
     /// Writes a member with a list of one value, or nothing if there is none.
     public mutating func list(_ name: StaticString, _ value: JSONValue?) {
         guard let value else { return }
@@ -39,6 +45,13 @@ extension JSONWriter {
         guard let amount else { return }
         key(name)
         amount.withText { value(plain: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes a member with a decimal number of exactly so many decimals as a string, or nothing if there is none.
+    public mutating func amountText(_ name: StaticString, _ amount: Amount?, digits count: Int) {
+        guard let amount else { return }
+        key(name)
+        amount.withText(digits: count) { value(plain: UnsafeRawBufferPointer($0)) }
     }
 
     /// Writes a member with a string cut to so many characters, or nothing if there is none.

@@ -20,6 +20,9 @@ public protocol PlatformAPI: Sendable {
     /// What the platform demands of time, and which id it is sent unless configured otherwise.
     static var rules: PlatformRules { get }
 
+    /// How old an event may be when it is sent, where the configuration does not say.
+    static func ageLimit(_ settings: PlatformSettings) -> Duration
+
     /// What several settings have wrong together; each alone has been checked.
     static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault]
 
@@ -71,6 +74,8 @@ public protocol PlatformAPI: Sendable {
 }
 
 extension PlatformAPI {
+    /// As ``rules`` say, whatever the settings.
+    public static func ageLimit(_ settings: PlatformSettings) -> Duration { rules.ageLimit }
     /// None: each setting speaks for itself.
     public static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] { [] }
     /// None but `Retry-After`.

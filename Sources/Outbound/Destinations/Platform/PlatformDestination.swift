@@ -33,6 +33,8 @@ public struct PlatformDestination: BatchDestination {
     private let table: PlatformEventTable
     private let options: TransferOptions
     private let mask: SecretMask
+    /// What every part is until it is written: the same for all, so made once.
+    private let blankPart: OutboundRequest
 
     /// A destination from checked settings.
     public init(_ api: any PlatformAPI.Type, _ settings: PlatformSettings, _ configuration: Configuration) {
@@ -44,7 +46,8 @@ public struct PlatformDestination: BatchDestination {
         var options = configuration.options
         options.responseHeaders += self.api.responseHeaders
         self.options = options
-        common = PlatformCommonSettings(settings, api.rules)
+        blankPart = OutboundRequest(url: self.api.url, options: options)
+        common = PlatformCommonSettings(settings, api)
         table = api.events
         mask = SecretMask(self.api.secrets)
     }
@@ -78,7 +81,10 @@ public struct PlatformDestination: BatchDestination {
             let event = try read(event, at: time)
             var json = JSONWriter(capacity: 2048)
             let key = try api.write(event, to: &json)
-            return .send(OutboundRequest(url: api.url, body: json.bytes, options: options, batchKey: key))
+            var part = blankPart
+            part.body = json.bytes
+            part.batchKey = key
+            return .send(part)
         } catch {
             return .drop(error.reason, error.message)
         }
@@ -146,11 +152,13 @@ struct AuthorizedPlatformDestination: BatchDestination, AuthorizedDestination {
 extension PlatformDestination {
 
     private func read(_ view: EventView, at now: Timestamp) throws(PlatformDrop) -> PlatformEvent {
-        let canonicalName = view.canonical[.eventName]?.string ?? ""
+        let fields = view.reader.platformFields
+        fields.read(view.canonical)
+        let canonicalName = fields[.event, .eventName]?.string ?? ""
         let name = try name(of: canonicalName)
-        let time = try time(of: view, at: now)
+        let time = try time(fields[.event, .occurredAt], at: now)
         return PlatformEvent(
-            view, canonicalName: canonicalName, name: name, id: id(of: view), time: time, now: now,
+            view, fields, canonicalName: canonicalName, name: name, id: id(in: fields), time: time, now: now,
             defaultCurrency: common.defaultCurrency)
     }
 
@@ -169,8 +177,10 @@ extension PlatformDestination {
         }
     }
 
-    private func time(of view: EventView, at now: Timestamp) throws(PlatformDrop) -> Timestamp {
-        guard let time = view.occurredAt else { throw .unsuitable("the event has no time") }
+    private func time(_ value: JSONValue?, at now: Timestamp) throws(PlatformDrop) -> Timestamp {
+        guard let bytes = value?.utf8Bytes, let time = TimestampText.parse(bytes) else {
+            throw .unsuitable("the event has no time")
+        }
         let age = now - time
         guard age <= common.ageLimit else {
             throw PlatformDrop(
@@ -191,11 +201,10 @@ extension PlatformDestination {
         return "\(minutes) min"
     }
 
-    private func id(of view: EventView) -> String {
-        guard common.idRule == .messageID, view.canonical[.eventIDSource]?.string != "event_id" else {
-            return view.eventID
-        }
-        return view.canonical[.messageID]?.string ?? view.eventID
+    private func id(in fields: PlatformFields) -> JSONValue? {
+        let sendsMessageID = common.idRule == .messageID && fields[.event, .eventIDSource]?.isText("event_id") != true
+        if sendsMessageID, let id = fields[.event, .messageID].ifText { return id }
+        return fields[.event, .eventID]
     }
 }
 
@@ -214,10 +223,11 @@ struct PlatformCommonSettings: Sendable {
     /// Names of the operator's own, by canonical name.
     let eventNames: [String: String]
 
-    init(_ settings: PlatformSettings, _ rules: PlatformRules) {
+    init(_ settings: PlatformSettings, _ api: any PlatformAPI.Type) {
+        let rules = api.rules
         idRule = settings.text("event_id").flatMap(PlatformRules.IDRule.init(rawValue:)) ?? rules.idRule
         passesCustomEvents = settings.text("custom_events") != "skip"
-        ageLimit = settings.duration("max_event_age") ?? rules.ageLimit
+        ageLimit = settings.duration("max_event_age") ?? api.ageLimit(settings)
         defaultCurrency = settings.text("default_currency")
         let size = settings.number("batch_size")
         batchSize = size > 0 ? size : nil
@@ -240,7 +250,8 @@ struct PlatformCommonSettings: Sendable {
                 "custom_events", .choice(["pass", "skip"]),
                 "Whether events that the platform has no name for are sent under their own."),
             PlatformSetting(
-                "max_event_age", .duration(.seconds(60)...rules.ageLimitMax, rules.ageLimit),
+                "max_event_age", .duration(.seconds(60)...rules.ageLimitMax),
+                absence: "`\(rules.ageLimit.wholeMilliseconds / 86_400_000)d`",
                 "How old an event may be when it is sent; older ones are dropped."),
             PlatformSetting(
                 "default_currency", .text(.currency), absence: "none: never invented",

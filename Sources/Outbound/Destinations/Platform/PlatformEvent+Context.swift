@@ -7,30 +7,29 @@ extension PlatformEvent {
         case ios, android, other
     }
 
-    /// A value of the context by its path, such as `"app", "version"`; nil if it is empty.
-    public func context(_ path: JSONKey...) -> JSONValue? {
-        var value = context
-        for key in path { value = value?[key] }
-        return value.ifPresent
+    /// A value of the context by its path, such as `.timezone`; nil if it is empty.
+    func context(_ key: PlatformKey) -> JSONValue? { value(.context, key).ifPresent }
+
+    /// A value of the context by its path; nil if it is empty.
+    func context(_ key: PlatformKey, _ inner: PlatformKey) -> JSONValue? {
+        value(.context, key)?[inner].ifPresent
     }
+
+    /// A value of the context by its path; nil if it is empty.
+    func context(_ key: PlatformKey, _ inner: PlatformKey, _ innermost: PlatformKey) -> JSONValue? {
+        value(.context, key)?[inner]?[innermost].ifPresent
+    }
+
+    /// A trait by a name of the operator's; nil if it is empty.
+    func trait(_ key: JSONKey) -> JSONValue? { value(.context, .traits)?[key].ifPresent }
 
     /// Where the person came from, free of personal data.
     public var referrer: JSONValue? {
-        context(.page, .referrer).ifText ?? view.property(.referrer).ifText
+        context(.page, .referrer).ifText ?? property(.referrer).ifText
     }
 
     /// The page's title.
     public var pageTitle: JSONValue? { context(.page, .title).ifText }
-
-    /// The operating system; nil if it is unknown.
-    public var operatingSystem: OperatingSystem? {
-        guard let name = context(.os, .nameMember)?.string?.lowercased() else { return nil }
-        switch name {
-        case "ios", "ipados", "tvos", "iphone os": return .ios
-        case "android": return .android
-        default: return .other
-        }
-    }
 
     /// Whether the person lets the app track: on iOS only when asked and allowed, elsewhere unless it was refused.
     public var allowsAppTracking: Bool {
@@ -63,9 +62,38 @@ extension PlatformEvent {
     }
 
     /// Whether the sender said that it was in a shop.
-    public var isInStore: Bool { ["offline", "physical_store"].contains(property(.actionSource)?.string) }
+    public var isInStore: Bool {
+        guard let source = property(.actionSource) else { return false }
+        return source.isText("offline") || source.isText("physical_store")
+    }
 
     /// Whether both the person's address and browser are known, which together are enough for some platforms.
     public var hasAddressAndBrowser: Bool { self[.clientIP] != nil && self[.userAgent] != nil }
 
+}
+
+extension PlatformEvent.OperatingSystem {
+    /// By the name that a device gave; nil if that is no text.
+    init?(_ name: JSONValue) {
+        guard let bytes = name.utf8Bytes, !bytes.isEmpty else { return nil }
+        if Self.iosNames.contains(where: { bytes.isASCII($0) }) {
+            self = .ios
+        } else {
+            self = bytes.isASCII("android") ? .android : .other
+        }
+    }
+
+    private static let iosNames: [StaticString] = ["ios", "ipados", "tvos", "iphone os"]
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether these are the bytes of a lower-case text, in whichever case.
+    fileprivate func isASCII(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for index in indices {
+            let byte = self[index]
+            guard (byte.isASCIIUpper ? byte | 0x20 : byte) == text.utf8Start[index] else { return false }
+        }
+        return true
+    }
 }

@@ -2,108 +2,46 @@ import Crypto
 public import EventModel
 public import JSON
 
-/// A hash of the person's data to look up, with what stands for it when it is absent because it would be equal.
-public struct HashedKey: Sendable {
-    let keys: [JSONKey]
-
-    init(_ field: HashedField) {
-        keys = Array(sequence(first: field) { $0.fallback }.map { JSONKey($0.rawValue) })
-    }
-
-    /// Trimmed and lower-cased.
-    public static let email = HashedKey(.email)
-    /// Google's folding.
-    public static let emailGoogle = HashedKey(.emailGoogle)
-    /// Microsoft's folding.
-    public static let emailMicrosoft = HashedKey(.emailMicrosoft)
-    /// Reddit's folding.
-    public static let emailReddit = HashedKey(.emailReddit)
-    /// Country code and number, digits only.
-    public static let phone = HashedKey(.phone)
-    /// The same with a leading `+`.
-    public static let phonePlus = HashedKey(.phonePlus)
-    /// Lower-cased, without white space and punctuation.
-    public static let firstName = HashedKey(.firstName)
-    /// Lower-cased, without white space and punctuation.
-    public static let lastName = HashedKey(.lastName)
-    /// Trimmed and lower-cased.
-    public static let firstNamePlain = HashedKey(.firstNamePlain)
-    /// Trimmed and lower-cased.
-    public static let lastNamePlain = HashedKey(.lastNamePlain)
-    /// Google's Data Manager's folding.
-    public static let firstNameGoogle = HashedKey(.firstNameGoogle)
-    /// Google's Data Manager's folding.
-    public static let lastNameGoogle = HashedKey(.lastNameGoogle)
-    /// Google Analytics' folding.
-    public static let firstNameAnalytics = HashedKey(.firstNameAnalytics)
-    /// Google Analytics' folding.
-    public static let lastNameAnalytics = HashedKey(.lastNameAnalytics)
-    /// Lower-cased, without white space and punctuation.
-    public static let city = HashedKey(.city)
-    /// Two letters for the US and Canada, else folded text.
-    public static let state = HashedKey(.state)
-    /// Lower-cased, without blanks and dashes.
-    public static let postalCode = HashedKey(.postalCode)
-    /// Lower-case ISO 3166-1 alpha-2.
-    public static let country = HashedKey(.country)
-    /// Google's folding.
-    public static let street = HashedKey(.street)
-    /// `YYYYMMDD`.
-    public static let birthDate = HashedKey(.birthDate)
-    /// `m` or `f`.
-    public static let gender = HashedKey(.gender)
-    /// `m`, `f` or `n`.
-    public static let genderPinterest = HashedKey(.genderPinterest)
-}
-
 /// A plain member of the person's data to look up.
 public struct PersonKey: Sendable {
-    let key: JSONKey
+    let key: PlatformKey
 
-    init(_ name: String) { key = JSONKey(name) }
+    @inline(__always)
+    init(_ key: PlatformKey) { self.key = key }
 
     /// The sender's user id.
-    public static let userID = PersonKey("external_id")
+    public static var userID: PersonKey { PersonKey(.userID) }
     /// The sender's `anonymousId`.
-    public static let anonymousID = PersonKey("anonymous_id")
+    public static var anonymousID: PersonKey { PersonKey(.anonymousID) }
     /// Lower-case ISO 3166-1 alpha-2.
-    public static let country = PersonKey("country")
+    public static var country: PersonKey { PersonKey(.country) }
     /// Two letters for the US and Canada, else folded text.
-    public static let state = PersonKey("state")
+    public static var state: PersonKey { PersonKey(.state) }
     /// Lower-case, without blanks.
-    public static let postalCode = PersonKey("postal_code")
+    public static var postalCode: PersonKey { PersonKey(.postalCode) }
     /// Lower-case, inner white space collapsed.
-    public static let city = PersonKey("city")
+    public static var city: PersonKey { PersonKey(.city) }
     /// A public address of the person's.
-    public static let clientIP = PersonKey("client_ip")
+    public static var clientIP: PersonKey { PersonKey(.clientIP) }
     /// The person's browser.
-    public static let userAgent = PersonKey("client_user_agent")
+    public static var userAgent: PersonKey { PersonKey(.userAgent) }
     /// Such as `en-US`.
-    public static let locale = PersonKey("locale")
+    public static var locale: PersonKey { PersonKey(.locale) }
     /// Lower-case with dashes; absent when tracking is refused.
-    public static let advertisingID = PersonKey("advertising_id")
+    public static var advertisingID: PersonKey { PersonKey(.advertisingID) }
     /// The id that the app gave the device.
-    public static let deviceID = PersonKey("device_id")
+    public static var deviceID: PersonKey { PersonKey(.deviceID) }
     /// In plain; only from sources that turned hashing off.
-    public static let email = PersonKey("email")
+    public static var email: PersonKey { PersonKey(.email) }
     /// In plain with a leading `+`; only from sources that turned hashing off.
-    public static let phone = PersonKey("phone")
+    public static var phone: PersonKey { PersonKey(.phone) }
     /// In plain; only from sources that turned hashing off.
-    public static let firstName = PersonKey("first_name")
+    public static var firstName: PersonKey { PersonKey(.firstName) }
     /// In plain; only from sources that turned hashing off.
-    public static let lastName = PersonKey("last_name")
+    public static var lastName: PersonKey { PersonKey(.lastName) }
 
     /// A click or browser id.
-    public static func clickID(_ kind: ClickIDKind) -> PersonKey { clickIDs[Int(kind.ordinal)] }
-
-    private static let clickIDs = ClickIDKind.allCases.map { PersonKey($0.rawValue) }
-}
-
-extension ClickIDKind {
-    /// The place among all kinds.
-    fileprivate var ordinal: Int { Self.ordinals[self] ?? 0 }
-
-    private static let ordinals = Dictionary(uniqueKeysWithValues: zip(allCases, allCases.indices))
+    public static func clickID(_ kind: ClickIDKind) -> PersonKey { PersonKey(kind.key) }
 }
 
 /// How a user id is folded before it is hashed.
@@ -117,24 +55,24 @@ public enum UserIDFolding: UInt8, Sendable {
 }
 
 extension PlatformEvent {
-    /// A hash of the person's data: 64 lower-case hexadecimal digits; nil if it is not known.
-    public func hash(_ key: HashedKey) -> JSONValue? {
-        guard let person else { return nil }
-        for key in key.keys { if let value = person[key] { return value } }
-        return nil
+    /// A hash of the person's data, or the one that it stands for when it would be equal: 64 lower-case hexadecimal
+    /// digits; nil if it is not known.
+    public func hash(_ field: HashedField) -> JSONValue? {
+        if let value = value(.person, field.key) { return value }
+        return field.fallback.flatMap(hash)
     }
 
     /// A plain member of the person's data; nil if it is not known.
-    public subscript(key: PersonKey) -> JSONValue? { person?[key.key].ifText }
+    public subscript(key: PersonKey) -> JSONValue? { value(.person, key.key).ifText }
 
     /// The sender's user id, else its anonymous id; nil if there is neither.
     public var userOrAnonymousID: JSONValue? { self[.userID] ?? self[.anonymousID] }
 
     /// The id in `context.externalId` that a sender meant for one platform (`tiktokExternalId`), else the user id, else
     /// the anonymous id.
-    public func personID(ofType type: String) -> JSONValue? {
-        guard let list = person?[.externalIDs] else { return userOrAnonymousID }
-        for entry in list.elements where entry[.typeMember]?.string == type {
+    public func personID(ofType type: StaticString) -> JSONValue? {
+        guard let list = value(.person, .externalIDs) else { return userOrAnonymousID }
+        for entry in list.elements where entry[.typeMember]?.isText(type) == true {
             if let id = entry[.idMember].ifText { return id }
         }
         return userOrAnonymousID
@@ -143,15 +81,20 @@ extension PlatformEvent {
     /// The city as its hash is made of: lower-case letters and digits alone; nil if it does not begin with a letter.
     public var foldedCity: String? {
         guard let city = self[.city]?.string else { return nil }
+        if let first = city.utf8.first, first.isASCIILower, city.utf8.allSatisfy(\.isASCIILetterOrDigit) { return city }
         let folded = city.filter { $0.isLetter || $0.isNumber }
         return folded.first?.isLetter == true ? folded : nil
     }
 
     /// A typed id from `context.externalId`, by its type.
-    public func externalID(ofType type: String) -> String? {
-        guard let list = person?[.externalIDs] else { return nil }
-        for entry in list.elements where entry[.typeMember]?.string == type {
-            return entry[.idMember]?.idText
+    public func externalID(ofType type: StaticString) -> String? { externalIDValue(ofType: type)?.idText }
+
+    /// A typed id from `context.externalId`, a text or a number.
+    func externalIDValue(ofType type: StaticString) -> JSONValue? {
+        guard let list = value(.person, .externalIDs) else { return nil }
+        for entry in list.elements where entry[.typeMember]?.isText(type) == true {
+            guard let id = entry[.idMember], id.kind == .string || id.kind == .number else { return nil }
+            return id
         }
         return nil
     }
@@ -184,7 +127,9 @@ final class RecentHashes {
         var place = Int(folding.rawValue)
         for byte in id { place = (place &* 31 &+ Int(byte)) & 0xFFFF }
         place &= entries.count - 1
-        if entries[place].folding == folding, entries[place].id.elementsEqual(id), !id.isEmpty {
+        if entries[place].folding == folding, !id.isEmpty,
+            entries[place].id.withUnsafeBufferPointer({ id.isEqual(to: $0) })
+        {
             return entries[place].hash
         }
         guard let hash = Self.make(id, folding) else { return nil }

@@ -6,7 +6,7 @@ public import Platform
 ///
 /// Values look into the event's JSON, nothing is copied; valid as long as the view is. What is in which place is said in
 /// docs/canonical-event.md. `PlatformEvent+Person.swift`, `+Order.swift` and `+Context.swift` have the rest.
-public struct PlatformEvent {
+public final class PlatformEvent {
     /// Where an event happened, as advertising platforms see it.
     public enum Surface: Sendable, Equatable {
         case web, app, server
@@ -19,58 +19,73 @@ public struct PlatformEvent {
     /// What it is called on the platform.
     public let name: PlatformEventName
     /// The id that goes out, the same in every attempt and replay.
-    public let id: String
+    public var id: String { idValue?.string ?? "" }
+    /// The same where it stands in the event.
+    let idValue: JSONValue?
     /// When it happened, never later than ``now``.
     public let time: Timestamp
     /// The time of day.
     public let now: Timestamp
     /// Where it happened.
     public let surface: Surface
-    /// The currency of values without one, as configured; nil for none.
-    let defaultCurrency: String?
+    /// The operating system of the person's device; nil if it is unknown.
+    public let operatingSystem: OperatingSystem?
+    /// The currency of ``value`` and prices: the event's, else the configured one; never invented.
+    public let currency: String?
+    /// How many decimals prices have in ``currency``.
+    let priceDigitCount: Int
 
-    let person: JSONValue?
-    let context: JSONValue?
+    private let fields: PlatformFields
+    private let generation: UInt64
 
-    /// An event on its way to a platform.
+    /// An event on its way to a platform; `fields` has been read from the view and is good until the next event is.
     init(
-        _ view: EventView, canonicalName: String, name: PlatformEventName, id: String, time: Timestamp,
-        now: Timestamp, defaultCurrency: String?
+        _ view: EventView, _ fields: PlatformFields, canonicalName: String, name: PlatformEventName, id: JSONValue?,
+        time: Timestamp, now: Timestamp, defaultCurrency: String?
     ) {
         self.view = view
+        self.fields = fields
         self.canonicalName = canonicalName
         self.name = name
-        self.id = id
+        idValue = id
         self.time = time
         self.now = now
-        self.defaultCurrency = defaultCurrency
-        person = view.canonical[.userData]
-        context = view.canonical[.context]
-        surface =
-            switch view.canonical[.actionSource]?.string {
-            case ActionSource.website.rawValue: .web
-            case ActionSource.app.rawValue: .app
-            default: .server
-            }
+        generation = fields.generation
+        let given = fields[.order, .currency]?.utf8Bytes
+        currency = given.map { String(decoding: $0, as: UTF8.self) } ?? defaultCurrency
+        priceDigitCount =
+            given.map { PlatformMoney.digitCount(of: $0) } ?? defaultCurrency.map(PlatformMoney.digitCount) ?? 2
+        operatingSystem = fields[.context, .os]?[.nameMember].flatMap(OperatingSystem.init)
+        surface = fields[.event, .actionSource].map(Surface.init) ?? .server
+    }
+
+    /// The value of a member of a part of the event; nil if there is none.
+    @inline(__always)
+    func value(_ part: PlatformFields.Part, _ key: PlatformKey) -> JSONValue? {
+        assert(generation == fields.generation, "an event outlived its fields")
+        return fields[part, key]
     }
 
     /// The page's address, free of personal data; nil if there is none.
-    public var pageURL: JSONValue? { view.canonical[.pageURL].ifText }
+    public var pageURL: JSONValue? { value(.event, .pageURL).ifText }
 
     /// The sender's `messageId`.
-    public var messageID: String { view.canonical[.messageID]?.string ?? "" }
+    public var messageID: String { value(.event, .messageID)?.string ?? "" }
 
     /// A property by name: the normalized value if there is one, else the source's own; nil if it is empty.
-    public func property(_ key: JSONKey) -> JSONValue? { view.property(key).ifPresent }
-
-    /// The first property there is.
-    public func property(_ keys: JSONKey...) -> JSONValue? {
-        for key in keys { if let value = property(key) { return value } }
-        return nil
+    func property(_ key: PlatformKey) -> JSONValue? {
+        if let value = value(.order, key), !value.isNull { return value.ifPresent }
+        return value(.properties, key).ifPresent
     }
 
+    /// The first of two properties that is there.
+    func property(_ key: PlatformKey, _ other: PlatformKey) -> JSONValue? { property(key) ?? property(other) }
+
+    /// A property by a name of the operator's; see ``property(_:)``.
+    public func property(_ key: JSONKey) -> JSONValue? { view.property(key).ifPresent }
+
     /// What the event says about consent: the object of docs/canonical-event.md, flags included.
-    public var consent: JSONValue? { view.canonical[.consent] }
+    public var consent: JSONValue? { value(.event, .consent) }
 
     /// What consent asks of the request: the platform's flag for ads that are not personalized, no user data.
     public var consentTransformation: ConsentTransformation { view.consentTransformation }
@@ -79,22 +94,40 @@ public struct PlatformEvent {
     ///
     /// For values of the sender's own that a platform shows to people, such as descriptions.
     public func isImpersonal(_ value: JSONValue) -> Bool {
-        value.withString { !$0.contains(UInt8(ascii: "@")) } ?? true
+        value.utf8Bytes.map { !$0.contains(UInt8(ascii: "@")) } ?? true
     }
+}
+
+extension PlatformEvent.Surface {
+    /// Of the canonical `action_source`.
+    init(_ source: JSONValue) {
+        if source.isText("website") {
+            self = .web
+        } else {
+            self = source.isText("app") ? .app : .server
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value, unless it is null or an empty string.
+    var ifPresent: JSONValue? { isNull || utf8Bytes?.isEmpty == true ? nil : self }
+
+    /// The value, if it is a string that is not empty.
+    var ifText: JSONValue? { utf8Bytes?.isEmpty == false ? self : nil }
 }
 
 extension Optional where Wrapped == JSONValue {
     /// The value, unless it is null or an empty string.
-    var ifPresent: JSONValue? {
-        guard let self, !self.isNull, self.utf8Bytes?.isEmpty != true else { return nil }
-        return self
-    }
+    var ifPresent: JSONValue? { self?.ifPresent }
 
     /// The value, if it is a string that is not empty.
-    var ifText: JSONValue? {
-        guard let self, let bytes = self.utf8Bytes, !bytes.isEmpty else { return nil }
-        return self
-    }
+    var ifText: JSONValue? { self?.ifText }
+}
+
+extension Optional where Wrapped == JSONValue {
+    /// The value, if it is a string or a number, as ids are.
+    var ifID: JSONValue? { self?.idBytes == nil ? nil : self }
 }
 
 extension JSONValue {
@@ -103,15 +136,21 @@ extension JSONValue {
     /// For ids, which senders write either way.
     public var idText: String? { string ?? numberText }
 
+    /// The bytes of ``idText``.
+    var idBytes: UnsafeBufferPointer<UInt8>? {
+        utf8Bytes ?? (kind == .number ? rawBytes.assumingMemoryBound(to: UInt8.self) : nil)
+    }
+
     /// A number, or a string that is one.
     public var amount: Amount? {
-        if let bytes = utf8Bytes { return Amount(bytes) }
-        return kind == .number ? Amount(rawBytes) : nil
+        guard let bytes = idBytes else { return nil }
+        return Amount(plain: bytes) ?? Amount(bytes)
     }
 
     /// A truth value, or one written as text or number, as senders do.
     public var flag: Bool? {
         if let bool { return bool }
+        guard kind == .string || kind == .number else { return nil }
         switch idText?.lowercased() {
         case "true", "1", "yes": return true
         case "false", "0", "no": return false

@@ -12,8 +12,8 @@ public struct PlatformSetting: Sendable {
         case choice([String])
         /// A whole number, with its default.
         case number(ClosedRange<Int>, Int)
-        /// A duration, with its default.
-        case duration(ClosedRange<Duration>, Duration)
+        /// A duration.
+        case duration(ClosedRange<Duration>)
         /// Texts by a rule.
         case list(TextRule)
         /// Canonical event names (or names of the operator's own), each with one or more texts by a rule.

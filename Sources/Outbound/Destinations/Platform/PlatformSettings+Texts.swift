@@ -83,7 +83,7 @@ private struct SettingsReader {
                 throw Complaint("use a number from \(range.lowerBound) to \(range.upperBound)")
             }
             values[setting.name] = .number(number)
-        case (.duration(let range, _), nil):
+        case (.duration(let range), nil):
             guard let duration = DurationText.parse(text), range.contains(duration) else {
                 throw Complaint("is no duration in range; write 12h or 7d")
             }
@@ -116,8 +116,7 @@ extension PlatformSetting.Form {
         case .flag(let flag): .flag(flag)
         case .choice(let words): words.first.map { .text($0) }
         case .number(_, let number): .number(number)
-        case .duration(_, let duration): .duration(duration)
-        case .text, .secret, .list, .map: nil
+        case .text, .secret, .duration, .list, .map: nil
         }
     }
 }

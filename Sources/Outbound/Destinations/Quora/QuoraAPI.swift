@@ -99,12 +99,17 @@ public struct QuoraAPI: PlatformAPI {
             json.member("event_name", Self.knownNames.contains(event.name.text) ? event.name.text : "Generic")
             json.member("timestamp", event.time.milliseconds * 1000)
             // A bar is what pages' addresses escape in it.
-            json.member("click_id", clickID?.replacing("%7C", with: "|").replacing("%7c", with: "|"))
+            json.member("click_id", clickID.map(Self.unescapingBars))
             if let money = event.money, money.currency == accountCurrency { json.amount("value", money.rounded) }
-            json.member("event_id", event.id)
+            json.member("event_id", idOf: event)
         }
         json.endObject()
         return ""
+    }
+
+    private static func unescapingBars(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        return text.replacing("%7C", with: "|").replacing("%7c", with: "|")
     }
 
     /// Section 7: in plain, so the person must have said yes; a hash would be of no use to Quora.

@@ -68,7 +68,7 @@ public struct RedditAPI: PlatformAPI {
         json.key("type")
         json.object { json in
             json.member("tracking_type", event.name.isCustom ? "CUSTOM" : event.name.text)
-            if event.name.isCustom { json.member("custom_event_name", String(event.name.text.prefix(64))) }
+            if event.name.isCustom { json.member("custom_event_name", event.name.text.cut(to: 64)) }
         }
         json.key("user")
         json.object { RedditPerson.write(event, hashesAddress: hashesAddress, to: &$0) }
@@ -80,12 +80,12 @@ public struct RedditAPI: PlatformAPI {
 
     /// Section 2.4: Reddit takes value and count for some events only.
     private func writeOrder(_ event: PlatformEvent, to json: inout JSONWriter) {
-        json.member("conversion_id", event.id)
+        json.member("conversion_id", idOf: event)
         let type = event.name.isCustom ? "CUSTOM" : event.name.text
-        if Self.valuedTypes.contains(type) { json.money(event.money) }
+        if Self.isValued(type) { json.money(event.money) }
         let items = event.identifiedItems
         guard !items.isEmpty else { return }
-        if Self.countedTypes.contains(type) {
+        if Self.isCounted(type) {
             json.member("item_count", event.itemCount(of: items))
         }
         json.key("products")
@@ -102,10 +102,14 @@ public struct RedditAPI: PlatformAPI {
         }
     }
 
-    private static let valuedTypes: Set<String> = [
-        "PURCHASE", "ADD_TO_CART", "ADD_TO_WISHLIST", "LEAD", "SIGN_UP", "CUSTOM",
-    ]
-    private static let countedTypes: Set<String> = ["PURCHASE", "ADD_TO_CART", "ADD_TO_WISHLIST", "CUSTOM"]
+    private static func isValued(_ type: String) -> Bool { isCounted(type) || type == "LEAD" || type == "SIGN_UP" }
+
+    private static func isCounted(_ type: String) -> Bool {
+        switch type {
+        case "PURCHASE", "ADD_TO_CART", "ADD_TO_WISHLIST", "CUSTOM": true
+        default: false
+        }
+    }
 
     // MARK: - One request
 

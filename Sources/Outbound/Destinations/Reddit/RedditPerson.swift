@@ -4,7 +4,7 @@ import JSON
 /// `user` of an event: single strings, hashed (reference reddit, 2.3).
 enum RedditPerson {
     /// A RudderStack `externalId` of this type stands for the user id (section 2.1).
-    private static let externalIDType = "redditExternalId"
+    private static let externalIDType: StaticString = "redditExternalId"
 
     /// Whether Reddit would try to match.
     static func canBeMatched(_ event: PlatformEvent) -> Bool {

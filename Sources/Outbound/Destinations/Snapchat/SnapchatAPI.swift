@@ -102,7 +102,7 @@ public struct SnapchatAPI: PlatformAPI {
         json.beginObject()
         json.member("event_name", event.name.text)
         json.member("event_time", event.time.seconds)
-        json.member("event_id", event.id)
+        json.member("event_id", idOf: event)
         json.member("action_source", source.rawValue)
         json.member("event_source_url", event.pageURL)
         writeFlags(event, to: &json)
@@ -123,7 +123,7 @@ public struct SnapchatAPI: PlatformAPI {
 
     /// Sections 2.3, 2.4, 3 and 4: what Snap could not take.
     private func asset(for event: PlatformEvent, _ source: ActionSource) throws(PlatformDrop) -> String {
-        guard Self.knownNames.contains(event.name.text) else {
+        guard !event.name.isCustom || Self.knownNames.contains(event.name.text) else {
             throw .unsuitable("\(event.canonicalName) has \(Self.unmapped)")
         }
         let isKnown =
@@ -175,7 +175,7 @@ public struct SnapchatAPI: PlatformAPI {
         json.member("partner_id", id: event.property(.partnerID))
     }
 
-    private static let externalIDType = "snapchatExternalId"
+    private static let externalIDType: StaticString = "snapchatExternalId"
 
     // MARK: - One request
 

@@ -4,14 +4,14 @@ import JSON
 /// `custom_data` of an event (reference snapchat, 2.4).
 enum SnapchatOrder {
     /// Texts that are passed on under their own names.
-    private static let texts: [(name: StaticString, key: JSONKey)] = [
-        ("event_tag", "event_tag"), ("status", "status"), ("delivery_category", "delivery_category"),
+    private static let texts: [(name: StaticString, key: PlatformKey)] = [
+        ("event_tag", .eventTag), ("status", .status), ("delivery_category", .deliveryCategory),
     ]
     /// What a journey is about; passed on under their own names.
-    private static let travel: [(name: StaticString, key: JSONKey)] = [
-        ("checkin_date", "checkin_date"), ("travel_start", "travel_start"), ("travel_end", "travel_end"),
-        ("origin_airport", "origin_airport"), ("destination_airport", "destination_airport"),
-        ("num_adults", "num_adults"), ("num_children", "num_children"), ("num_infants", "num_infants"),
+    private static let travel: [(name: StaticString, key: PlatformKey)] = [
+        ("checkin_date", .checkinDate), ("travel_start", .travelStart), ("travel_end", .travelEnd),
+        ("origin_airport", .originAirport), ("destination_airport", .destinationAirport),
+        ("num_adults", .adultCount), ("num_children", .childCount), ("num_infants", .infantCount),
     ]
 
     static func write(_ event: PlatformEvent, _ customProperties: [JSONKey], to json: inout JSONWriter) {

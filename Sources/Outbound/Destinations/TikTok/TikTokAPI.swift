@@ -35,6 +35,14 @@ public struct TikTokAPI: PlatformAPI {
     public static let rules = PlatformRules(
         idRule: .messageID, ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(28 * 86_400))
 
+    /// What happens in a shop or comes of a lead is told late: 28 days (section 4).
+    public static func ageLimit(_ settings: PlatformSettings) -> Duration {
+        switch settings.text("event_source").flatMap(TikTokSource.init(rawValue:)) {
+        case .offline, .crm: rules.ageLimitMax
+        case .web, .app, nil: rules.ageLimit
+        }
+    }
+
     /// What settings have wrong together.
     public static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {
         let source = settings.text("event_source") ?? TikTokSource.web.rawValue
@@ -79,7 +87,7 @@ public struct TikTokAPI: PlatformAPI {
         json.beginObject()
         json.member("event", TikTokName.text(of: event, from: source))
         json.member("event_time", event.time.seconds)
-        json.member("event_id", event.id)
+        json.member("event_id", idOf: event)
         json.key("user")
         json.object { TikTokPerson.write(event, from: source, to: &$0) }
         json.optionalObject("properties") { writeOrder(event, to: &$0) }
@@ -145,7 +153,7 @@ public struct TikTokAPI: PlatformAPI {
         if !items.isEmpty {
             json.member(
                 "content_type",
-                event.property(.contentType)?.string == "product_group" ? "product_group" : "product")
+                event.property(.contentType)?.isText("product_group") == true ? "product_group" : "product")
             json.key("contents")
             json.array { json in for item in items { json.object { Self.write(item, of: event, to: &$0) } } }
         }

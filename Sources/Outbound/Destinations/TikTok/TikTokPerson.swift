@@ -4,7 +4,7 @@ import JSON
 /// `user` of an event (reference tiktok, 2.3).
 enum TikTokPerson {
     /// A RudderStack `externalId` of this type stands for the user id (section 2.1).
-    private static let externalIDType = "tiktokExternalId"
+    private static let externalIDType: StaticString = "tiktokExternalId"
 
     /// Whether a server's event says who it was.
     static func isKnown(_ event: PlatformEvent) -> Bool {

@@ -94,10 +94,10 @@ struct XAPI: PlatformAPI {
         json.member("event_id", eventID)
         json.key("identifiers")
         json.array { identifiers.write(to: &$0) }
-        json.member("conversion_id", event.id)
+        json.member("conversion_id", idOf: event)
         // Without a currency X would take the value for dollars.
         if let money = event.money {
-            json.member("value", money.amount.text(digits: 2))
+            json.amountText("value", money.amount, digits: 2)
             json.member("price_currency", money.currency)
         }
         let count = event.itemCount?.int64 ?? event.property(.quantity)?.amount.map { Int64($0.roundedDown) }
@@ -112,7 +112,7 @@ struct XAPI: PlatformAPI {
                     json.member("content_id", item.id)
                     json.member("content_name", item.name)
                     json.member("content_type", item.category)
-                    json.member("content_price", item.price?.text(digits: 2))
+                    json.amountText("content_price", item.price, digits: 2)
                     json.member("num_items", item.wholeQuantity)
                 }
             }
