@@ -89,7 +89,7 @@ extension PlatformDestinationSettings {
         }
         switch setting.form {
         case .text(let rule): return read(.ruled(rule)).map(PlatformSettings.Value.text)
-        case .secret: return read(ConfigurationFormat<Secret>.secret).map { .text($0.revealed) }
+        case .secret: return read(ConfigurationFormat<Secret>.issuedSecret).map { .text($0.revealed) }
         case .flag(let flag): return .flag(read(.flag, default: flag))
         case .choice(let words): return words.first.map { .text(read(.word(of: words), default: $0)) }
         case .number(let range, let number): return .number(read(.integer(in: range), default: number))

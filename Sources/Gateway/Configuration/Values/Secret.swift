@@ -21,14 +21,19 @@ extension ConfigurationFormat where Value == Secret {
     ///
     /// Control characters and white space around it are refused: no header can carry them, and they come from a careless
     /// copy. Fewer than 16 bytes can be guessed, which is a warning.
-    static var secret: ConfigurationFormat {
+    static var secret: ConfigurationFormat { secret(isOwn: true) }
+
+    /// Text that is never shown and that somebody else made, a platform's token: its length is not ours to judge.
+    static var issuedSecret: ConfigurationFormat { secret(isOwn: false) }
+
+    private static func secret(isOwn: Bool) -> ConfigurationFormat {
         ConfigurationFormat("secret", show: { .hidden($0) }) { field in
             guard let text = field.text(expecting: "a secret")?.text else { return nil }
             if let fault = fault(in: text) {
                 field.report(fault)
                 return nil
             }
-            if text.utf8.count < 16 {
+            if isOwn, text.utf8.count < 16 {
                 field.warn("is shorter than 16 bytes; `openssl rand -hex 32` makes a strong one")
             }
             return Secret(text)
