@@ -23,6 +23,21 @@ import Testing
             ConfigurationFixture.minimal
                 + "destinations:\n  - {name: a, kind: http, url: https://x.example}\n  - {name: a, kind: http, url: https://y.example}\n",
             "9:12: destinations[1].name: \"a\" is already the name of destinations[0]"),
+        .linkedIn("token that lasts", expiry: "2026-01-16"),
+        .linkedIn(
+            "token that expires soon", expiry: "2026-01-15",
+            "12:30: warning: destinations[0].access_token_expires_at: the access token expires on 2026-01-15; make a new one in Signals manager, Direct API"
+        ),
+        .linkedIn(
+            "token that has expired", expiry: "2026-01-01",
+            "12:30: warning: destinations[0].access_token_expires_at: the access token has expired on 2026-01-01; make a new one in Signals manager, Direct API"
+        ),
+        .linkedIn(
+            "no day of the month", expiry: "2026-02-30",
+            "12:30: destinations[0].access_token_expires_at: \"2026-02-30\" is no date; it looks like 2027-01-31"),
+        .linkedIn(
+            "no day", expiry: "tomorrow",
+            "12:30: destinations[0].access_token_expires_at: \"tomorrow\" is no date; it looks like 2027-01-31"),
         .destination(
             "bad scheme", "url: ftp://example.com",
             "10:10: destinations[0].url: \"ftp\" is not allowed; use http or https"),

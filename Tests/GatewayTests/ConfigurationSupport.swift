@@ -83,6 +83,20 @@ struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
         return ConfigurationFaultCase(name, lines + url + "    \(line)\n", faults)
     }
 
+    /// The day on which the token of the only destination expires, at LinkedIn; it is line 12.
+    static func linkedIn(_ name: String, expiry: String, _ faults: String...) -> ConfigurationFaultCase {
+        let lines = """
+            destinations:
+              - name: jobs
+                kind: linkedin
+                conversion_rules: {purchase: "1234567"}
+                access_token: example-access-token-of-sixty-days
+                access_token_expires_at: \(expiry)
+
+            """
+        return ConfigurationFaultCase(name, ConfigurationFixture.minimal + lines, faults)
+    }
+
     private init(_ name: String, _ text: String, _ faults: [String]) {
         testDescription = name
         self.text = text

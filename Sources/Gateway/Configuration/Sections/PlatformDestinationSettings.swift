@@ -71,8 +71,10 @@ extension PlatformDestinationSettings {
         }
         self.values = values
         guard isComplete else { return nil }
-        for fault in api.faults(PlatformSettings(name: "", values: values)) {
-            section.report(fault.message, at: fault.setting)
+        let settings = PlatformSettings(name: "", values: values)
+        for fault in api.faults(settings) { section.report(fault.message, at: fault.setting) }
+        for warning in api.warnings(settings, at: section.context.now) {
+            section.warn(warning.message, at: warning.setting)
         }
     }
 

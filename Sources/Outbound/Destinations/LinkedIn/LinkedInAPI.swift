@@ -13,6 +13,9 @@ struct LinkedInAPI: PlatformAPI {
             "The conversion rules that each event counts for, by id; events without one are not sent."),
         PlatformSetting(
             "access_token", .secret, "A token of 60 days; or give the three keys below, to have it renewed."),
+        PlatformSetting(
+            "access_token_expires_at", .text(.day), absence: "no warning",
+            "The day on which that token expires, such as `2027-01-31`; `check` and `serve` warn from 14 days before."),
         PlatformSetting("refresh_token", .secret, "Lasts a year; issued to approved apps only."),
         PlatformSetting("client_id", .secret, "The app's client id."),
         PlatformSetting("client_secret", .secret, "The app's client secret."),
@@ -48,6 +51,23 @@ struct LinkedInAPI: PlatformAPI {
         }
         return missing.map { .init(setting: $0, message: "is required to renew tokens") }
     }
+
+    /// A pasted token lives 60 days, and nothing renews it (section 1).
+    static func warnings(
+        _ settings: PlatformSettings, at now: Timestamp
+    ) -> [DestinationConfigurationError.Fault] {
+        let key = "access_token_expires_at"
+        guard let day = settings.text(key), let end = Timestamp(day: day), now + warningTime >= end else { return [] }
+        let verb = now >= end ? "has expired" : "expires"
+        return [
+            .init(
+                setting: key,
+                message: "the access token \(verb) on \(day); make a new one in Signals manager, Direct API")
+        ]
+    }
+
+    /// How long before its end a token is warned of.
+    private static let warningTime = Duration.seconds(14 * 86_400)
 
     private let rules: [String: [String]]
     private let version: String

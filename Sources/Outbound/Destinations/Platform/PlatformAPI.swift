@@ -26,6 +26,11 @@ public protocol PlatformAPI: Sendable {
     /// What several settings have wrong together; each alone has been checked.
     static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault]
 
+    /// What an operator should look at soon, such as a token that is about to expire; the settings are used.
+    static func warnings(
+        _ settings: PlatformSettings, at now: Timestamp
+    ) -> [DestinationConfigurationError.Fault]
+
     /// An API as configured, from settings without faults.
     init(_ settings: PlatformSettings)
 
@@ -78,6 +83,10 @@ extension PlatformAPI {
     public static func ageLimit(_ settings: PlatformSettings) -> Duration { rules.ageLimit }
     /// None: each setting speaks for itself.
     public static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] { [] }
+    /// None.
+    public static func warnings(
+        _ settings: PlatformSettings, at now: Timestamp
+    ) -> [DestinationConfigurationError.Fault] { [] }
     /// None but `Retry-After`.
     public var responseHeaders: [String] { [] }
     /// Nil: the platform asks for nothing.
