@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Measures deliveries: throughput to a local receiver, isolation of ten destinations, and a backlog that drains beside
-# ingest. BENCH_SECONDS sets the length of the last runs (default 8), BENCH_BACKLOG its events (default 100000).
+# ingest. BENCH_SECONDS sets the length of the last runs (default 8), BENCH_BACKLOG its events (default 1000000).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source Scripts/bench/common.sh
-backlog=${BENCH_BACKLOG:-100000}
+backlog=${BENCH_BACKLOG:-1000000}
 
 nginx_port=18299
 port=18280
