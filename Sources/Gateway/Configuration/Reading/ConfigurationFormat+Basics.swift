@@ -1,6 +1,11 @@
 extension ConfigurationFormat where Value == String {
     /// Text of some length in bytes; a plain number or Boolean needs quotes.
-    static func text(_ name: String = "text", byteCount: ClosedRange<Int> = 1...1024) -> ConfigurationFormat {
+    ///
+    /// `rule` gives the rest of the complaint about a text that it refuses.
+    static func text(
+        _ name: String = "text", byteCount: ClosedRange<Int> = 1...1024,
+        rule: @escaping (String) -> String? = { _ in nil }
+    ) -> ConfigurationFormat {
         scalar(name, show: { $0 }) { (text) throws(ConfigurationComplaint) in
             // What came from outside is text whatever it looks like: nobody can put quotes around it there.
             if !text.isFromOutside {
@@ -15,6 +20,7 @@ extension ConfigurationFormat where Value == String {
             guard text.text.utf8.count <= byteCount.upperBound else {
                 throw ConfigurationComplaint("is longer than \(byteCount.upperBound) bytes")
             }
+            if let rest = rule(text.text) { throw ConfigurationComplaint(rest) }
             return text.text
         }
     }

@@ -116,7 +116,7 @@ extension PlatformDestinationSettings {
 extension ConfigurationFormat where Value == String {
     /// Text by a platform's rule.
     fileprivate static func ruled(_ rule: TextRule) -> ConfigurationFormat {
-        text(rule.name, byteCount: 1...4096).checked(rule.fault)
+        text(rule.name, byteCount: 1...4096, rule: rule.fault)
     }
 
     /// One of some words.
