@@ -1,3 +1,4 @@
+import Glibc
 import Inbound
 import Platform
 import TestSupport
@@ -29,6 +30,37 @@ import Testing
                 for client in clients { #expect(try client.readResponse().text == "round \(round)") }
             }
             #expect(server.statistics.requests == 300)
+        }
+    }
+
+    @Test func anAnswerThatIsYetToBeMadeIsMadeByTheLoopOfItsRequest() throws {
+        let held = HeldExchanges()
+        let makers = Guarded<[String]>([])
+        let handler: ClosureHandler.Body = { _, exchange in held.hold(exchange) }
+        try withServer({ $0.loopCount = 3 }, handler: handler) { server in
+            let clients = try (0..<30).map { _ in try RawHTTPClient(port: server.port) }
+            for client in clients { try client.send("GET", "/a") }
+            let exchanges = try held.wait(for: clients.count)
+            // Nobody waits for the first one any more; whoever counts answers still counts it.
+            var batch = HTTPAnswerBatch()
+            for (number, exchange) in exchanges.enumerated() {
+                if number == 0 { exchange.respond(.text("made")) }
+                batch.add(exchange) {
+                    makers.withLock { $0.append(currentThreadName()) }
+                    return .text("made")
+                }
+            }
+            batch.send()
+            for client in clients { #expect(try client.readResponse().text == "made") }
+            // The loop of the first one has taken the batch by now, or takes it before another request.
+            for client in clients {
+                try client.send("GET", "/a")
+                try held.wait(for: 1)[0].respond(.text("again"))
+                #expect(try client.readResponse().text == "again")
+            }
+            let names = makers.withLock { $0 }
+            #expect(names.count == 30)
+            #expect(names.allSatisfy { $0.hasPrefix("http-") })
         }
     }
 
@@ -144,4 +176,13 @@ import Testing
             #expect(response.header("Content-Length") == nil)
         }
     }
+}
+
+/// What the system calls the thread that asks (proc(5)).
+private func currentThreadName() -> String {
+    guard let file = fopen("/proc/thread-self/comm", "r") else { return "" }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 32)
+    guard fgets(&line, Int32(line.count), file) != nil else { return "" }
+    return String(decoding: line.prefix { $0 > 0x20 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }

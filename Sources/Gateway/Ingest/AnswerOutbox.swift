@@ -9,6 +9,11 @@ final class AnswerOutbox: @unchecked Sendable {
     /// Adds the answer to one request; it goes out with the next ``send()``.
     func add(_ exchange: HTTPExchange, _ response: HTTPResponse) { batch.add(exchange, response) }
 
+    /// Adds an answer that the request's loop makes.
+    func add(_ exchange: HTTPExchange, makingWith make: @escaping @Sendable () -> HTTPResponse) {
+        batch.add(exchange, makingWith: make)
+    }
+
     /// Sends what has been added.
     func send() { batch.send() }
 }

@@ -233,10 +233,11 @@ private final class IngestLoop: HTTPLoopHandler {
         wait(exchange, context)
         let (outbox, logger, troubleLines) = (handler.outbox, handler.logger, handler.troubleLines)
         let request = CommitRequest(events: prepared.events) { reply in
-            let answer: Answer
             switch reply {
             case .committed(let verdicts):
-                answer = prepared.answer(verdicts: verdicts, requestID: context.requestID)
+                outbox.add(exchange) {
+                    context.response(prepared.answer(verdicts: verdicts, requestID: context.requestID))
+                }
             case .failed(let error):
                 counters.countRefusal(.storageUnavailable)
                 if let leftOut = troubleLines.failed.admit() {
@@ -247,9 +248,8 @@ private final class IngestLoop: HTTPLoopHandler {
                             "left_out": String(leftOut),
                         ])
                 }
-                answer = Answer(.storageUnavailable, requestID: context.requestID)
+                outbox.add(exchange, context.response(Answer(.storageUnavailable, requestID: context.requestID)))
             }
-            outbox.add(exchange, context.response(answer))
         }
         switch handler.committer.submit(request) {
         case .accepted: break

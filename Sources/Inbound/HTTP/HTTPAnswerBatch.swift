@@ -15,7 +15,19 @@ public struct HTTPAnswerBatch {
 
     /// Adds the answer to one request.
     public mutating func add(_ exchange: HTTPExchange, _ response: HTTPResponse) {
-        let answer = ExchangeAnswer(ticket: exchange.ticket, response: response)
+        add(ExchangeAnswer(ticket: exchange.ticket, content: .ready(response)), exchange)
+    }
+
+    /// Adds an answer that is yet to be made, on the thread of the request's loop.
+    ///
+    /// Loops work in parallel and whoever finishes many requests does not; and what a loop has allocated for a request is
+    /// given back where it came from. `make` is called once, even if nobody waits for the answer any more, but not when
+    /// the loop has ended.
+    public mutating func add(_ exchange: HTTPExchange, makingWith make: @escaping @Sendable () -> HTTPResponse) {
+        add(ExchangeAnswer(ticket: exchange.ticket, content: .made(by: make)), exchange)
+    }
+
+    private mutating func add(_ answer: ExchangeAnswer, _ exchange: HTTPExchange) {
         // As many groups as loops: a handful.
         for index in groups.indices where groups[index].mailbox === exchange.mailbox {
             groups[index].answers.append(answer)

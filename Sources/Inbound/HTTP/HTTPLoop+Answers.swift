@@ -6,8 +6,11 @@ import Synchronization
 extension HTTPLoop {
     /// Sends an answer that came through the mailbox, or nothing if its request has been answered before.
     func send(_ answer: ExchangeAnswer) {
-        guard let waiting = outstanding.take(answer.ticket) else { return }
-        write(answer.response, to: waiting.connection, waiting.context)
+        let waiting = outstanding.take(answer.ticket)
+        // Made even if nobody waits any more: whoever makes it counts it.
+        let response = answer.response
+        guard let waiting else { return }
+        write(response, to: waiting.connection, waiting.context)
         endIfQuiet()
     }
 
@@ -17,7 +20,7 @@ extension HTTPLoop {
             guard let response = handler.lateAnswer(to: HTTPExchange(mailbox: mailbox, ticket: ticket)) else {
                 continue
             }
-            send(ExchangeAnswer(ticket: ticket, response: response))
+            send(ExchangeAnswer(ticket: ticket, content: .ready(response)))
         }
     }
 

@@ -179,7 +179,7 @@ extension HTTPLoop {
                 HTTPRequest(view, body: body, on: connection, sequence: sequence),
                 HTTPExchange(mailbox: mailbox, ticket: ticket))
         }
-        if let answer { send(ExchangeAnswer(ticket: ticket, response: answer)) }
+        if let answer { send(ExchangeAnswer(ticket: ticket, content: .ready(answer))) }
     }
 
     // MARK: Refusing

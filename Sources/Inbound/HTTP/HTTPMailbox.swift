@@ -4,8 +4,23 @@ import Synchronization
 
 /// An answer on its way to the loop that holds its request.
 struct ExchangeAnswer: Sendable {
+    /// What there is of the answer.
+    enum Content: Sendable {
+        case ready(HTTPResponse)
+        /// To be made on the loop's thread.
+        case made(by: @Sendable () -> HTTPResponse)
+    }
+
     var ticket: ExchangeTicket
-    var response: HTTPResponse
+    var content: Content
+
+    /// The answer itself; to be asked for once.
+    var response: HTTPResponse {
+        switch content {
+        case .ready(let response): response
+        case .made(let make): make()
+        }
+    }
 }
 
 /// What other threads may ask of a loop.
@@ -54,7 +69,7 @@ final class HTTPMailbox: @unchecked Sendable {
             if immediate == nil { immediate = response }
             return
         }
-        put { $0.answers.append(ExchangeAnswer(ticket: ticket, response: response)) }
+        put { $0.answers.append(ExchangeAnswer(ticket: ticket, content: .ready(response))) }
     }
 
     /// Sends answers; dropped when the loop has ended.
