@@ -38,6 +38,16 @@ import Testing
         #expect(bench.violations.isEmpty)
     }
 
+    @Test func outcomesAreWrittenByAThreadThatDoesNotGiveWay() {
+        let bench = Bench()
+        bench.add(1...200, to: ["a"])
+        let engine = bench.engine([StubDestination("a")], StubClient()) { $0.priority = .background }
+        #expect(bench.waitUntilSettled(200))
+        engine.stop(grace: .seconds(1))
+        #expect(bench.store.state.withLock { $0.recorderNiceValues } == [MemoryDeliveryStore.niceValue])
+        #expect(bench.violations.isEmpty)
+    }
+
     @Test func memoryIsBoundedWhateverTheBacklog() {
         let bench = Bench()
         bench.add(1...5000, to: ["a"])

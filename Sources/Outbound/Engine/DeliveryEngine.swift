@@ -41,7 +41,7 @@ public enum DeliveryCommand: Sendable, Equatable {
 /// Everything that must survive is in the store; the engine holds a bounded window of it. Each destination has its own
 /// window and its own limit on requests under way, so that one that is slow or dead holds up no other.
 public final class DeliveryEngine: Sendable {
-    private let mailbox = DeliveryMailbox()
+    private let mailbox: DeliveryMailbox
     private let thread: DedicatedThread
 
     /// Starts delivering.
@@ -64,12 +64,16 @@ public final class DeliveryEngine: Sendable {
         configuration: DeliveryEngineConfiguration = DeliveryEngineConfiguration()
     ) {
         precondition(Set(destinations.map(\.name)).count == destinations.count, "two destinations have one name")
-        let mailbox = mailbox
+        let mailbox = DeliveryMailbox(destinations: destinations.map(\.name))
+        self.mailbox = mailbox
+        // Started here: a thread begins with the priority of the one that starts it.
+        let clerk = OutcomeClerk(priority: configuration.priority)
         thread = DedicatedThread(name: "delivery", priority: configuration.priority) {
             DeliveryLoop(
                 destinations: destinations, removed: removed, store: store, client: client, gate: gate, clock: clock,
-                logger: logger, statistics: statistics, configuration: configuration, mailbox: mailbox
+                logger: logger, statistics: statistics, configuration: configuration, mailbox: mailbox, clerk: clerk
             ).run()
+            clerk.stop()
         }
     }
 

@@ -29,6 +29,7 @@ final class DeliveryLoop {
     let logger: Logger
     let configuration: DeliveryEngineConfiguration
     let mailbox: DeliveryMailbox
+    private let clerk: OutcomeClerk
     private let reader: EventCache
     let statistics: DeliveryStatistics
 
@@ -56,7 +57,7 @@ final class DeliveryLoop {
     init(
         destinations: [any Destination], removed: [String], store: any DeliveryStore, client: any HTTPClient,
         gate: any DispatchGate, clock: any WallClock, logger: Logger, statistics: DeliveryStatistics,
-        configuration: DeliveryEngineConfiguration, mailbox: DeliveryMailbox
+        configuration: DeliveryEngineConfiguration, mailbox: DeliveryMailbox, clerk: OutcomeClerk
     ) {
         self.store = store
         self.client = client
@@ -65,6 +66,7 @@ final class DeliveryLoop {
         self.logger = logger
         self.configuration = configuration
         self.mailbox = mailbox
+        self.clerk = clerk
         self.statistics = statistics
         seenRemovalCount = store.removalCount
         reader = EventCache(store, slotCount: destinations.count > 1 ? configuration.eventCacheLimit : 1)
@@ -335,7 +337,7 @@ final class DeliveryLoop {
         let batch = recorder.take()
         guard !batch.isEmpty else { return }
         do throws(StoreError) {
-            let released = try store.record(batch.map(\.outcome))
+            let released = try clerk.record(batch.map(\.outcome), in: store)
             for entry in batch {
                 lanes[entry.lane].settle(entry.outcome)
                 // Nobody knows any more whose event it was, so that those behind it have to be looked for.

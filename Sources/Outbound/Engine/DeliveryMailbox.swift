@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// Where other threads leave word for the engine's thread.
 final class DeliveryMailbox: Sendable {
@@ -18,15 +19,33 @@ final class DeliveryMailbox: Sendable {
         fileprivate var isClosed = false
     }
 
+    /// A destination that may have new deliveries.
+    private final class Flag: Sendable {
+        let isSet = Atomic(false)
+    }
+
     private let mail = Guarded(Mail())
     private let wake = WakeDescriptor()
+    private let flags: [String: Flag]
+
+    /// A mailbox for the destinations of these names.
+    init(destinations: [String]) {
+        flags = Dictionary(destinations.map { ($0, Flag()) }) { first, _ in first }
+    }
 
     /// The descriptor that is readable while there is mail.
     var descriptor: Int32 { wake.descriptor }
 
     func post(flight: UInt64, result: HTTPResult) { leave { $0.results.append((flight, result)) } }
 
-    func postCommit(destination: String) { leave { $0.committed.insert(destination) } }
+    /// Leaves word of new deliveries.
+    ///
+    /// Takes no lock where the destination is known: whoever answers requests must not wait for the engine's threads,
+    /// which give way to all others, also while they hold one.
+    func postCommit(destination: String) {
+        guard let flag = flags[destination] else { return leave { $0.committed.insert(destination) } }
+        if !flag.isSet.exchange(true, ordering: .acquiringAndReleasing) { wake.wake() }
+    }
 
     /// Leaves what an operator wants; false if the engine has ended and nobody would do it.
     func post(_ command: DeliveryCommand, destination: String) -> Bool {
@@ -44,10 +63,15 @@ final class DeliveryMailbox: Sendable {
     /// Takes everything.
     func take() -> Mail {
         wake.drain()
-        return mail.withLock { mail in
+        var taken = mail.withLock { mail in
             defer { mail = Mail() }
             return mail
         }
+        // After the draining: what is set from here on wakes again.
+        for (name, flag) in flags where flag.isSet.exchange(false, ordering: .acquiringAndReleasing) {
+            taken.committed.insert(name)
+        }
+        return taken
     }
 
     /// Takes what is left, and takes no more commands from now on.

@@ -63,7 +63,10 @@ enum Tuning {
             ]
         case .edges, .profileEvents: hashed(by: "rocksdb.CappedPrefix.\(Family.nodePrefixCount)")
         case .deliveries, .attempts: appended
-        case .due, .ordered: ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
+        case .due:
+            // Added at one end, removed at the other; either begins where the last one of the same batch ended.
+            queue + ["memtable_insert_with_hint_prefix_extractor=rocksdb.CappedPrefix.2"]
+        case .ordered: queue
         case .consents, .sightings, .dead, .erasures, .audit, .alerts, .counters, .meta:
             ["write_buffer_size=\(1 << 20)"]
         case .suppressions: hashed(by: "rocksdb.Noop") + ["write_buffer_size=\(1 << 20)"]
@@ -87,6 +90,9 @@ enum Tuning {
             "min_write_buffer_number_to_merge=4", "max_write_buffer_number=8",
         ]
     }
+
+    /// For families whose entries are removed about as often as they are added.
+    private static let queue = ["write_buffer_size=\(4 << 20)", "level0_file_num_compaction_trigger=2"]
 
     /// For families whose new keys follow the last one of the same account.
     ///

@@ -1,4 +1,5 @@
 public import EventModel
+import Glibc
 public import Platform
 
 /// A delivery store in memory that checks what it is asked to record.
@@ -19,6 +20,8 @@ public final class MemoryDeliveryStore: DeliveryStore {
         public var outcomes: [DeliveryOutcome] = []
         /// The number of outcomes in each batch.
         public var batchSizes: [Int] = []
+        /// How far the threads that recorded outcomes give way to others.
+        public var recorderNiceValues: Set<Int32> = []
         /// What the engine did that it must not do.
         public var violations: [String] = []
         /// Errors to throw at the next calls, by the call's name: `due`, `event`, `record`.
@@ -98,12 +101,16 @@ public final class MemoryDeliveryStore: DeliveryStore {
         }
     }
 
+    /// How far the calling thread gives way to others: Linux gives each thread its own value (setpriority(2)).
+    public static var niceValue: Int32 { getpriority(Int32(PRIO_PROCESS.rawValue), 0) }
+
     /// Applies outcomes and checks that each settles an entry of the queue.
     @discardableResult
     public func record(_ outcomes: [DeliveryOutcome]) throws(StoreError) -> [DueDelivery] {
         try state.withLock { (state) throws(StoreError) in
             try Self.fail("record", &state)
             state.batchSizes.append(outcomes.count)
+            state.recorderNiceValues.insert(Self.niceValue)
             var released: [DueDelivery] = []
             // Those that end come first: they decide whether others still have to wait.
             for outcome in outcomes.filter({ !$0.isParked }) + outcomes.filter(\.isParked) {
