@@ -154,26 +154,3 @@ extension JSONValue {
         return JSONAllMembers(document: document, position: index + 1, end: isObject ? node.next : index + 1)
     }
 }
-
-/// All members of an object, the void ones of repeated names included.
-public struct JSONAllMembers: Sequence, IteratorProtocol {
-    @usableFromInline let document: UnsafePointer<tl_json_document>
-    @usableFromInline var position: UInt32
-    @usableFromInline let end: UInt32
-
-    @inlinable
-    init(document: UnsafePointer<tl_json_document>, position: UInt32, end: UInt32) {
-        self.document = document
-        self.position = position
-        self.end = end
-    }
-
-    /// The next member, or nil after the last.
-    @inlinable
-    public mutating func next() -> JSONMember? {
-        guard position < end else { return nil }
-        let key = position
-        position = document.pointee.nodes[Int(key) + 1].next
-        return JSONMember(keyIndex: key, value: JSONValue(document: document, index: key + 1))
-    }
-}

@@ -104,8 +104,27 @@ public struct JSONMember {
     @inlinable public var nameHash: UInt32 { value.document.pointee.nodes[Int(keyIndex)].next }
 }
 
-/// The members of an object.
+/// The members of an object; one whose name comes again later is passed over.
 public struct JSONMembers: Sequence, IteratorProtocol {
+    @usableFromInline var all: JSONAllMembers
+
+    @inlinable
+    init(document: UnsafePointer<tl_json_document>, position: UInt32, end: UInt32) {
+        all = JSONAllMembers(document: document, position: position, end: end)
+    }
+
+    /// The next member, or nil after the last.
+    @inlinable
+    public mutating func next() -> JSONMember? {
+        while let member = all.next() {
+            if !member.isShadowed { return member }
+        }
+        return nil
+    }
+}
+
+/// All members of an object, the void ones of repeated names included.
+public struct JSONAllMembers: Sequence, IteratorProtocol {
     @usableFromInline let document: UnsafePointer<tl_json_document>
     @usableFromInline var position: UInt32
     @usableFromInline let end: UInt32
@@ -120,12 +139,9 @@ public struct JSONMembers: Sequence, IteratorProtocol {
     /// The next member, or nil after the last.
     @inlinable
     public mutating func next() -> JSONMember? {
-        while position < end {
-            let key = position
-            position = document.pointee.nodes[Int(key) + 1].next
-            if document.pointee.nodes[Int(key)].flags & UInt8(TL_JSON_SHADOWED.rawValue) != 0 { continue }
-            return JSONMember(keyIndex: key, value: JSONValue(document: document, index: key + 1))
-        }
-        return nil
+        guard position < end else { return nil }
+        let key = position
+        position = document.pointee.nodes[Int(key) + 1].next
+        return JSONMember(keyIndex: key, value: JSONValue(document: document, index: key + 1))
     }
 }

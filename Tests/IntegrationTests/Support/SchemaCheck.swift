@@ -1,5 +1,6 @@
 import Gateway
 import JSON
+import Platform
 
 /// Compares JSON values with the schemas of an OpenAPI document, stricter than JSON Schema: no member may be undeclared.
 struct SchemaCheck {

@@ -1,5 +1,6 @@
 import EventModel
 import Outbound
+import Platform
 
 extension ConfigurationFormat where Value == [EventCondition] {
     /// Conditions by the path of the value that each is about, in the order of the file.

@@ -57,7 +57,7 @@ struct LinkedInAPI: PlatformAPI {
         _ settings: PlatformSettings, at now: Timestamp
     ) -> [DestinationConfigurationError.Fault] {
         let key = "access_token_expires_at"
-        guard let day = settings.text(key), let end = Timestamp(day: day), now + warningTime >= end else { return [] }
+        guard let day = settings.text(key), let end = RFC3339.day(day), now + warningTime >= end else { return [] }
         let verb = now >= end ? "has expired" : "expires"
         return [
             .init(

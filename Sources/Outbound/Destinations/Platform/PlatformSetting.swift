@@ -90,7 +90,7 @@ public struct TextRule: Sendable {
 
     /// A day of the calendar.
     public static let day = TextRule("date") { text in
-        Timestamp(day: text) == nil ? "is no date; it looks like 2027-01-31" : nil
+        RFC3339.day(text) == nil ? "is no date; it looks like 2027-01-31" : nil
     }
 
     /// An `http` or `https` URL without query, where a platform's paths begin.
@@ -99,20 +99,6 @@ public struct TextRule: Sendable {
         let isBare = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3F && $0 != 0x23 && $0 != 0x40 }
         return isURL && isBare && text.utf8.count > 8 && !text.hasSuffix("/")
             ? nil : "is no URL to put paths behind; write https://host, without a slash at the end"
-    }
-}
-
-extension Timestamp {
-    /// The beginning of a day in UTC, written `2027-01-31`; nil if there is no such day.
-    init?(day text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy(\.isASCIIDigit) }),
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
-        else { return nil }
-        let civil = CivilTime(year: year, month: month, day: day)
-        self.init(civil)
-        // A day that the month does not have is another one on the way back.
-        if self.civil != civil { return nil }
     }
 }
 

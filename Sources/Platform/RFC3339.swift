@@ -1,6 +1,4 @@
-public import Platform
-
-/// Times as people write them into the configuration.
+/// Times as people write them into configurations, commands and addresses.
 public enum RFC3339 {
     /// `2026-01-31T12:00:00Z`, optionally with a fraction of a second, which is cut off, and an offset such as `+01:00`.
     public static func timestamp(_ text: String) -> Timestamp? {
@@ -14,6 +12,11 @@ public enum RFC3339 {
         else { return nil }
         let civil = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
         return Timestamp(milliseconds: Timestamp(civil).milliseconds - Int64(offset) * 60_000)
+    }
+
+    /// The beginning of a day in UTC: `2026-01-31`; nil if there is no such day.
+    public static func day(_ text: String) -> Timestamp? {
+        text.utf8.count == 10 ? timestamp(text + "T00:00:00Z") : nil
     }
 
     private static func withoutFraction(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -39,17 +42,5 @@ public enum RFC3339 {
             value = value * 10 + Int(digit) - 0x30
         }
         return value
-    }
-}
-
-extension ConfigurationFormat where Value == Timestamp {
-    /// A date and time with its offset from UTC (RFC 3339).
-    static var timestamp: ConfigurationFormat {
-        scalar("time", show: \.rfc3339) { (text) throws(ConfigurationComplaint) in
-            guard let time = RFC3339.timestamp(text.text) else {
-                throw ConfigurationComplaint("is no time; write it as 2026-01-31T12:00:00Z or with +01:00")
-            }
-            return time
-        }
     }
 }
