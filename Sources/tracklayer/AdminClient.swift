@@ -58,7 +58,10 @@ struct AdminClient {
             guard response.statusCode == 200 else {
                 let document = JSONDocument()
                 let message = (try? document.parse(response.body))?[name: "message"]?.string
-                throw CommandFailure(message ?? "\(base) answered \(response.statusCode)")
+                // What the gateway calls a bad request, the person wrote.
+                throw CommandFailure(
+                    message ?? "\(base) answered \(response.statusCode)",
+                    response.statusCode == 400 ? .usage : .failed)
             }
             return response.body
         }
@@ -71,8 +74,12 @@ struct AdminClient {
 /// A verb could not do what was asked; the words are for the person who asked.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
+    let exitCode: ExitCode
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, _ exitCode: ExitCode = .failed) {
+        self.description = description
+        self.exitCode = exitCode
+    }
 }
 
 /// Sends one request after the other and waits for each, for a command line.

@@ -14,7 +14,8 @@ enum ReplayCommand: Command {
 
         Posts every .json file (one body) and every line of .ndjson files below the given paths, one after the other. The
         folder a file lies in says what kind of sender it comes from: rudderstack, segment, native or trackstack. Secrets
-        and the address come from the configuration. Exit code 0 when every request was answered 200.
+        and the address come from the configuration; a file is not sent if the configuration has no source of its kind.
+        Exit code 0 when every file was sent and answered 200.
         """
     static let options = [
         .config, Option("--url", "URL", "the gateway's address (default: `listen` of the configuration)"),
@@ -35,7 +36,11 @@ enum ReplayCommand: Command {
         var results: [ReplayResult] = []
         for (number, fixture) in fixtures.enumerated() {
             if Terminal.isInteractive, !arguments.has("--json") { showProgress(number, of: fixtures.count) }
-            results.append(ReplayResult(fixture, client.send(try sender.request(for: fixture))))
+            do throws(CommandFailure) {
+                results.append(ReplayResult(fixture, client.send(try sender.request(for: fixture))))
+            } catch {
+                results.append(ReplayResult(fixture, notSentBecause: error.description))
+            }
         }
         if Terminal.isInteractive, !arguments.has("--json") { Terminal.outRaw("\r\u{1B}[K") }
         Terminal.out(arguments.has("--json") ? ReplayResult.json(results) : ReplayResult.table(results))
@@ -64,7 +69,7 @@ struct ReplaySender {
     /// The request, with the proofs of the first source of the fixture's kind.
     func request(for fixture: FixtureFile) throws(CommandFailure) -> OutboundRequest {
         guard let source = sources.first(where: { $0.kind.rawValue == fixture.kind }) else {
-            throw CommandFailure("\(fixture.label): the configuration has no source of kind \(fixture.kind)")
+            throw CommandFailure("the configuration has no source of kind \(fixture.kind)")
         }
         var request = OutboundRequest(url: base + path(of: fixture), body: fixture.body)
         request.headers = [
@@ -112,6 +117,16 @@ struct ReplayResult {
     let status: Int
     let answer: [UInt8]
     let failure: String?
+    private var wasSent = true
+
+    /// A fixture that was left out.
+    init(_ fixture: FixtureFile, notSentBecause reason: String) {
+        label = fixture.label
+        status = 0
+        answer = []
+        failure = reason
+        wasSent = false
+    }
 
     init(_ fixture: FixtureFile, _ result: HTTPResult) {
         label = fixture.label
@@ -137,7 +152,10 @@ struct ReplayResult {
             }
         }
         let good = results.count(where: { $0.status == 200 })
-        return table.text + "\n\n\(good) of \(results.count) requests were answered 200."
+        let unsent = results.count(where: { !$0.wasSent })
+        let verdict = "\(good) of \(results.count - unsent) requests were answered 200."
+        guard unsent > 0 else { return table.text + "\n\n" + verdict }
+        return table.text + "\n\n\(verdict) Not sent: \(unsent); add a source of their kind to the configuration."
     }
 
     /// One JSON object a line.
@@ -161,6 +179,7 @@ struct ReplayResult {
 
     /// Verdict, event, event id, identity and notes of each item.
     private func rows(_ document: JSONDocument) -> [[String]] {
+        guard wasSent else { return [["not sent", failure ?? ""]] }
         guard failure == nil, let root = try? document.parse(answer) else {
             return [["no answer", failure ?? "the answer is not JSON"]]
         }

@@ -45,7 +45,7 @@ enum Tracklayer {
             return .usage
         } catch {
             Terminal.error("tracklayer \(verb): \(error)")
-            return .failed
+            return (error as? CommandFailure)?.exitCode ?? .failed
         }
     }
 

@@ -56,6 +56,8 @@ import Testing
             ["events"], ["events", "show"], ["events", "list", "more"], ["deliveries", "show", "7"], ["deliveries"],
             ["identity"], ["identity", "show"], ["identity", "show", "shoe=43"], ["audit", "more"], ["status", "more"],
             ["events", "list", "--evnt", "x"],
+            // Found out by the gateway only.
+            ["events", "list", "--verdict", "acepted"], ["events", "list", "--cursor", "nonsense"],
         ] {
             #expect(try ProgramRun(words + ["--config", gateway.configurationFile]).finish().code == 2, "\(words)")
         }
