@@ -2,8 +2,9 @@ import EventModel
 
 /// The edges of a batch that wait to be written, and a bounded memory of edges that join.
 ///
-/// The memory is a table with one place for each pair's hash where the newer pair replaces the older: losing one costs
-/// a look-up in the store, no more.
+/// The memory is a table with two places for each pair's hash, where a newer pair replaces the older of two: losing one
+/// costs a look-up in the store, no more. With one place, two pairs of people who come again and again would take it
+/// from each other for ever.
 struct EdgeMemory {
     /// What is known of an edge before an event.
     enum Knowledge {
@@ -28,9 +29,9 @@ struct EdgeMemory {
     private var places = PlaceTable()
     private var joining: ContiguousArray<Pair>
 
-    /// A memory of so many joining edges, rounded up to a power of two.
+    /// A memory of so many joining edges, rounded up to a power of two of at least two.
     init(limit: Int) {
-        var count = 1
+        var count = 2
         while count < limit { count *= 2 }
         joining = ContiguousArray(repeating: .empty, count: count)
     }
@@ -40,11 +41,11 @@ struct EdgeMemory {
         of first: NodeID, _ second: NodeID, reader: some IdentityReader
     ) throws(StoreError) -> Knowledge {
         let pair = Pair(first: first, second: second)
-        if joining[slot(of: pair)] == pair { return .joins }
+        if isJoining(pair) { return .joins }
         if let place = place(of: pair) { return changed[place].joins ? .joins : .refused(changed[place]) }
         guard let edge = try reader.edge(first, second) else { return .none }
         guard edge.joins else { return .refused(edge) }
-        joining[slot(of: pair)] = pair
+        remember(pair)
         return .joins
     }
 
@@ -57,7 +58,7 @@ struct EdgeMemory {
             places.insert(changed.count, under: pair.tag)
             changed.append(edge)
         }
-        if edge.joins { joining[slot(of: pair)] = pair }
+        if edge.joins { remember(pair) }
     }
 
     /// The edges changed since the last call, in the order of their first change.
@@ -72,7 +73,8 @@ struct EdgeMemory {
     /// Forgets the edge between two nodes, the smaller first.
     mutating func forget(_ first: NodeID, _ second: NodeID) {
         let pair = Pair(first: first, second: second)
-        if joining[slot(of: pair)] == pair { joining[slot(of: pair)] = .empty }
+        let slot = slot(of: pair)
+        for place in slot...slot + 1 where joining[place] == pair { joining[place] = .empty }
     }
 
     /// Forgets everything.
@@ -82,5 +84,19 @@ struct EdgeMemory {
         places.place(of: pair.tag) { changed[$0].first == pair.first && changed[$0].second == pair.second }
     }
 
-    private func slot(of pair: Pair) -> Int { Int(truncatingIfNeeded: pair.tag) & (joining.count - 1) }
+    private func isJoining(_ pair: Pair) -> Bool {
+        let slot = slot(of: pair)
+        return joining[slot] == pair || joining[slot + 1] == pair
+    }
+
+    /// Keeps a pair at the first of its places; the one that was there moves to the second.
+    private mutating func remember(_ pair: Pair) {
+        let slot = slot(of: pair)
+        guard joining[slot] != pair else { return }
+        joining[slot + 1] = joining[slot]
+        joining[slot] = pair
+    }
+
+    /// The first of a pair's two places.
+    private func slot(of pair: Pair) -> Int { Int(truncatingIfNeeded: pair.tag) & (joining.count - 2) }
 }

@@ -18,6 +18,12 @@ struct RecentValues<Key: Hashable, Value> {
         return value
     }
 
+    /// Whether there is a value of a key, which thereby stays; spares copying it.
+    mutating func touch(_ key: Key) -> Bool {
+        if young.index(forKey: key) != nil { return true }
+        return value(of: key) != nil
+    }
+
     /// Forgets the value of a key.
     mutating func forget(_ key: Key) {
         young[key] = nil

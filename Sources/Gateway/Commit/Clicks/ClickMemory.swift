@@ -35,7 +35,7 @@ struct ClickMemory<Store: KeyValueStore> {
             guard let subject = event.clicks else { continue }
             for case let node? in [subject.anonymous, subject.user] {
                 let key = ClickKey(event.tenant.accountNumber, node)
-                if recent.value(of: key) == nil { missing.append(key) }
+                if !recent.touch(key) { missing.append(key) }
             }
         }
         guard !missing.isEmpty else { return }
