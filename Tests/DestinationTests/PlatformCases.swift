@@ -37,9 +37,12 @@ struct PlatformCases: Sendable {
     }
 
     /// What `tracklayer preview` prints for an envelope.
-    func preview(_ envelope: JSONTree, settings: [String] = [], now: String? = nil, kind: String? = nil) throws
-        -> JSONTree
-    {
+    ///
+    /// Of the gates only a denied consent counts, or none at all.
+    func preview(
+        _ envelope: JSONTree, settings: [String] = [], now: String? = nil, kind: String? = nil,
+        demandsConsent: Bool = true
+    ) throws -> JSONTree {
         let time = try #require(RFC3339.timestamp(now ?? self.now))
         let kind = try #require(SourceKind(rawValue: kind ?? "rudderstack"))
         let all = try PlatformSettings(api, name: "test", words: self.settings + settings)
@@ -51,7 +54,7 @@ struct PlatformCases: Sendable {
         profile.keepsPlainUserData = PlatformDestination.wantsPlainUserData(destination)
         let filter = PreviewFilter(
             profile: profile, destination: destination,
-            gates: .trying(api.platform), now: time, showsSecrets: true)
+            gates: demandsConsent ? .trying(api.platform) : .consent(ConsentPolicy()), now: time, showsSecrets: true)
         let lines = filter.lines(for: Array(envelope.text.utf8))
         try #require(lines.count == 1)
         return try JSONTree(lines[0].bytes)
@@ -73,7 +76,7 @@ struct PlatformCase: Sendable, CustomTestStringConvertible {
     func run() throws -> JSONTree {
         try platform.preview(
             envelope, settings: tree["set"]?.elements.compactMap(\.string) ?? [], now: tree["now"]?.string,
-            kind: tree["kind"]?.string)
+            kind: tree["kind"]?.string, demandsConsent: tree["consent"]?.string != "not demanded")
     }
 
     static let all: [PlatformCase] = PlatformCases.all.flatMap { platform in

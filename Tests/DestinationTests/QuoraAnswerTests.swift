@@ -53,6 +53,28 @@ import Testing
         #expect(try JSONTree(two.body)["data"]?.elements.count == 2)
     }
 
+    @Test(
+        arguments: [
+            (
+                #"{"account_id":5,"user":{"email":"zoe@example.com","name":"Zoe"},"conversion":{"user":1}}"#,
+                #"{"account_id":5,"user":{},"conversion":{"user":1}}"#
+            ),
+            (
+                #"{"data":[{"user":{"email":"zoe@example.com"}},{"user":{}},{"device":{}},{"user":{"name":"Zoe"},"a":1}]}"#,
+                #"{"data":[{"user":{}},{"user":{}},{"device":{}},{"user":{},"a":1}]}"#
+            ),
+            (#"{"user":"none"}"#, #"{"user":"none"}"#), ("<html>", "<html>"), ("", ""),
+        ])
+    func nobodyIsKeptInPlain(_ body: String, kept: String) throws {
+        let api = try QuoraAPI.configured(Self.settings)
+        #expect(String(decoding: api.redacted(Array(body.utf8)), as: UTF8.self) == kept)
+        let destination = PlatformDestination(
+            QuoraAPI.self, try PlatformSettings(QuoraAPI.self, name: "test", words: Self.settings),
+            PlatformDestination.Configuration(
+                policy: DeliveryPolicy(retry: .platformDefault), options: TransferOptions()))
+        #expect(String(decoding: destination.masked(Array(body.utf8)), as: UTF8.self) == kept)
+    }
+
     @Test func credentialsCannotBeTried() throws {
         #expect(throws: NoCheck.self) { try QuoraAPI.configured(Self.settings).finding(200, "{}") }
     }

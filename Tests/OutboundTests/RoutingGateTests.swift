@@ -220,13 +220,50 @@ import Testing
         #expect(reason(subject, Self.rule { $0.policy.allowlist = Self.listed(name) }) == expected)
     }
 
-    @Test func anAnonymousIDIsEnoughForGoogleAnalyticsAlone() {
+    private func platformsThatTake(_ subject: RouteSubject) -> Set<AdPlatform> {
+        Set(
+            AdPlatform.allCases.filter {
+                reason(subject, RouteRule(destination: "p", policy: RoutingPolicy($0))) == nil
+            })
+    }
+
+    @Test func someTakeVisitorsWhoHaveNotSaidWhoTheyAre() {
         var subject = Self.good("lead")
-        subject.hasIdentitySignal = false
-        subject.hasAnonymousID = true
         subject.consent.state.analytics = .granted
-        #expect(reason(subject, Self.rule()) == "quality:identity")
-        #expect(reason(subject, RouteRule(destination: "ga4", policy: RoutingPolicy(AdPlatform.ga4))) == nil)
+        subject.hasIdentitySignal = false
+        #expect(platformsThatTake(subject) == [])
+        subject.hasAnonymousID = true
+        #expect(platformsThatTake(subject) == [.ga4, .meta, .microsoft])
+        subject.hasAnonymousID = false
+        subject.hasBrowser = true
+        #expect(platformsThatTake(subject) == [.meta, .tiktok, .pinterest, .snapchat, .reddit, .x])
+    }
+
+    @Test func quoraTakesCustomEventsThatAreNamed() {
+        func reason(_ platform: AdPlatform, _ allowlist: Allowlist) -> String? {
+            var rule = RouteRule(destination: "p", policy: RoutingPolicy(platform))
+            rule.policy.allowlist = allowlist
+            return self.reason(Self.good("custom.x"), rule)
+        }
+        #expect(reason(.meta, .all) == nil)
+        #expect(reason(.quora, .all) == "class:named_only")
+        #expect(reason(.quora, Self.listed("custom.x")) == nil)
+    }
+
+    @Test func platformsOfGoogleTakeAnOrderWithoutMoney() {
+        var subject = Self.good()
+        subject.consent.state.analytics = .granted
+        subject.present = []
+        #expect(platformsThatTake(subject) == [.ga4, .googleAds])
+    }
+
+    @Test func aCurrencyOfTheDestinationsStandsIn() {
+        var subject = Self.good()
+        subject.present = [.value]
+        #expect(reason(subject, Self.rule()) == "quality:currency")
+        #expect(reason(subject, Self.rule { $0.policy.assumesCurrency = true }) == nil)
+        subject.present = [.currency]
+        #expect(reason(subject, Self.rule { $0.policy.assumesCurrency = true }) == "quality:value")
     }
 
     @Test func consentIsOnlyLookedAtWhereItIsDemanded() {

@@ -28,9 +28,13 @@ extension DestinationConfiguration {
 
     /// What the router needs to know.
     var routeRule: RouteRule {
-        RouteRule(
+        var policy = routing.policy(events: events, platform: settings.platform)
+        if case .platform(let platform) = settings {
+            policy.assumesCurrency = platform.settings(name: name).assumedCurrency != nil
+        }
+        return RouteRule(
             destination: name, isEnabled: isEnabled, account: account, environment: environment, filter: routeFilter,
-            policy: routing.policy(events: events, platform: settings.platform))
+            policy: policy)
     }
 
     private var routeFilter: RouteFilter {

@@ -26,8 +26,34 @@ public enum AdPlatform: String, Sendable, CaseIterable {
         return policy
     }
 
-    /// Whether an `anonymousId` alone says who did it: Google Analytics makes its client id of it.
-    public var matchesAnonymousIDs: Bool { self == .ga4 }
+    /// Whether an `anonymousId` alone says who did it: Google Analytics makes its client id of it, Meta its `external_id`
+    /// (reference meta, 2.3), Microsoft its `anonymousId` (microsoft, 1.2).
+    public var matchesAnonymousIDs: Bool {
+        switch self {
+        case .ga4, .meta, .microsoft: true
+        case .tiktok, .pinterest, .snapchat, .reddit, .googleAds, .linkedin, .x, .quora: false
+        }
+    }
+
+    /// Whether an address together with a browser says who did it (reference meta 2.3, tiktok 2.3, pinterest 2.2, snapchat
+    /// 2.3, reddit 2.1, x 2): how a visitor is matched who has not said who they are.
+    ///
+    /// The mappers still refuse what their platform would.
+    public var matchesBrowsers: Bool {
+        switch self {
+        case .meta, .tiktok, .pinterest, .snapchat, .reddit, .x: true
+        case .ga4, .googleAds, .linkedin, .microsoft, .quora: false
+        }
+    }
+
+    /// Whether `all` means custom events, too: Quora would call each of them `Generic`, so it takes those that are named
+    /// (reference quora, section 3).
+    public var takesAllCustomEvents: Bool { self != .quora }
+
+    /// Whether an order is of no use without its value and currency.
+    ///
+    /// Google's two take it without: "never a reason for us to reject" (reference ga4, 2.6; google_ads, 1.2).
+    public var demandsMoney: Bool { self != .ga4 && self != .googleAds }
 
     /// Names under which senders' `integrations` know the platform, folded: its names at RudderStack and Segment, and the
     /// keys that click ids come under (reference inbound, 4.6 and 8.1).

@@ -82,6 +82,8 @@ public struct RouteSubject: Sendable {
     public var hasIdentitySignal = false
     /// Whether it has an `anonymousId`.
     public var hasAnonymousID = false
+    /// Whether it has the person's address together with their browser.
+    public var hasBrowser = false
     /// Whether it has an `event_id`.
     public var hasEventID = true
 
@@ -111,6 +113,7 @@ public struct RouteSubject: Sendable {
         present = Self.present(in: event.customData)
         hasIdentitySignal = Self.hasIdentitySignal(event.userData)
         hasAnonymousID = event.userData.anonymousID != nil
+        hasBrowser = event.userData.clientIP != nil && event.userData.userAgent != nil
         hasEventID = !event.eventID.isEmpty
     }
 

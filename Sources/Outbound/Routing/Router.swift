@@ -87,7 +87,7 @@ public struct Router: Sendable {
         let routingClass = catalog[name]?.routing ?? .namedOnly
         if routingClass.isInBlankList { return nil }
         switch policy.allowlist {
-        case .all where routingClass == .namedOnly: return nil
+        case .all where routingClass == .namedOnly && policy.takesAllCustomEvents: return nil
         case .listed(let names) where routingClass.canBeNamedByPattern && names.describes(name): return nil
         case .blank, .all, .defaults, .listed: return .routingClass(routingClass)
         }
@@ -130,11 +130,17 @@ public struct Router: Sendable {
         // Lists that got an unknown name this far know it; `all` knows custom events.
         if entry == nil, case .all = policy.allowlist, !subject.eventName.hasPrefix("custom.") { return .eventName }
         let missing = (entry?.requirement ?? []).subtracting(subject.present)
-        if missing.contains(.value) { return .value }
-        if missing.contains(.currency) { return .currency }
+        if policy.demandsMoney {
+            if missing.contains(.value) { return .value }
+            if missing.contains(.currency), !policy.assumesCurrency { return .currency }
+        }
         if missing.contains(.orderReference) { return .orderReference }
-        if !subject.hasIdentitySignal, !(policy.matchesAnonymousIDs && subject.hasAnonymousID) { return .identity }
-        return subject.hasEventID ? nil : .eventID
+        return hasIdentity(subject, policy) ? subject.hasEventID ? nil : .eventID : .identity
+    }
+
+    private func hasIdentity(_ subject: RouteSubject, _ policy: RoutingPolicy) -> Bool {
+        subject.hasIdentitySignal || policy.matchesAnonymousIDs && subject.hasAnonymousID
+            || policy.matchesBrowsers && subject.hasBrowser
     }
 }
 

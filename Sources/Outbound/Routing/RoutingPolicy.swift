@@ -34,6 +34,14 @@ public struct RoutingPolicy: Sendable, Equatable {
     public var consent: ConsentPolicy
     /// Whether an `anonymousId` alone is an identity signal.
     public var matchesAnonymousIDs = false
+    /// Whether a person's address together with their browser is an identity signal.
+    public var matchesBrowsers = false
+    /// Whether `events: all` lets custom events through, which a list always has to name.
+    public var takesAllCustomEvents = true
+    /// Whether an order needs a value with a currency.
+    public var demandsMoney = true
+    /// Whether an amount without a currency is in one that the destination's configuration names.
+    public var assumesCurrency = false
     /// Whether events that the sender marked as a bot's are kept from it.
     public var suppressesBots: Bool
 
@@ -50,5 +58,8 @@ public struct RoutingPolicy: Sendable, Equatable {
         integrationNames = platform.integrationNames
         consent = platform.consent
         matchesAnonymousIDs = platform.matchesAnonymousIDs
+        matchesBrowsers = platform.matchesBrowsers
+        demandsMoney = platform.demandsMoney
+        takesAllCustomEvents = platform.takesAllCustomEvents
     }
 }

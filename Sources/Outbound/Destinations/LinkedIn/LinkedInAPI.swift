@@ -23,7 +23,7 @@ struct LinkedInAPI: PlatformAPI {
             "api_version", .text(TextRule("API version", \.linkedInVersionFault)), absence: "`202608`",
             "The version of LinkedIn's API, which lives about a year."),
         PlatformSetting(
-            "ad_account_id", .text(.digits("ad account id", 4...20, example: "512345678")),
+            "ad_account_id", .text(TextRule("ad account id", \.linkedInAccountFault)),
             "Lets `tracklayer check --online` look at the rules."),
         PlatformSetting(
             "send_user_info", .flag(false),
@@ -88,7 +88,7 @@ struct LinkedInAPI: PlatformAPI {
         }
         version = settings.text("api_version") ?? "202608"
         baseURL = settings.text("base_url") ?? "https://api.linkedin.com"
-        adAccountID = settings.text("ad_account_id")
+        adAccountID = settings.text("ad_account_id")?.linkedInAccountID
         sendsUserInfo = settings.flag("send_user_info")
         sendsAddress = settings.text("send_ip") == "plaintext"
         sendsUserID = settings.flag("send_external_id")
@@ -187,6 +187,16 @@ struct LinkedInAPI: PlatformAPI {
 }
 
 extension String {
+    /// The digits of an ad account, given alone or as a URN.
+    fileprivate var linkedInAccountID: String { replacing("urn:li:sponsoredAccount:", with: "", maxReplacements: 1) }
+
+    /// What is wrong with an ad account.
+    fileprivate var linkedInAccountFault: String? {
+        let id = linkedInAccountID
+        let isID = (4...20).contains(id.utf8.count) && id.utf8.allSatisfy(\.isASCIIDigit)
+        return isID ? nil : "is no ad account id; it looks like 512345678 or urn:li:sponsoredAccount:512345678"
+    }
+
     /// The digits of a rule, given alone or as a URN.
     fileprivate var linkedInRuleID: String { split(separator: ":").last.map(String.init) ?? self }
 

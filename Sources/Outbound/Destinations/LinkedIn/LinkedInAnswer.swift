@@ -59,7 +59,9 @@ extension LinkedInAPI {
         switch answer.status {
         case 200...299: return accepted(body, parts)
         case 400 where answer.code == "VERSION_MISSING": return all(.refused, answer.words)
-        case 400 where answer.message.contains("method should be CONVERSIONS_API"): return all(.refused, answer.words)
+        // Only when it does not say whose rule is of another method: one wrong rule is no reason to send nothing.
+        case 400 where answer.faults.isEmpty && answer.message.contains("method should be CONVERSIONS_API"):
+            return all(.refused, answer.words)
         case 400, 422: return sunk(answer.faults, answer.words, parts)
         case 401: return all(answer.code == "REVOKED_ACCESS_TOKEN" ? .refused : .unauthorized, answer.words)
         case 403: return all(.refused, answer.words + " (check the rule's id and the token's role on the ad account)")
@@ -79,7 +81,11 @@ extension LinkedInAPI {
             for index in range where elements.indices.contains(index) {
                 guard let status = elements[index]["status"]?.int64, status >= 400 else { continue }
                 let words = elements[index]["error"]?["message"]?.string.map(PlatformWords.clean) ?? "status \(status)"
-                return PartOutcome(status >= 500 ? .transient(retryAfter: nil) : .rejected, words)
+                switch status {
+                case 429: return PartOutcome(.throttled(retryAfter: nil), words)
+                case 408, 500...: return PartOutcome(.transient(retryAfter: nil), words)
+                default: return PartOutcome(.rejected, words)
+                }
             }
             return PartOutcome(.accepted)
         }

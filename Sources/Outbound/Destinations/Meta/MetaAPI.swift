@@ -34,8 +34,9 @@ struct MetaAPI: PlatformAPI {
             "custom_properties", .list(.line), "Properties that are passed on in `custom_data` under their own names."),
     ]
 
-    /// Seven days back (section 4); the pixel of a CDP sends the `messageId`.
-    static let rules = PlatformRules(idRule: .messageID, ageLimit: .seconds(7 * 86_400))
+    /// Seven days back, 62 of a shop (section 4); the pixel of a CDP sends the `messageId`.
+    static let rules = PlatformRules(
+        idRule: .messageID, ageLimit: .seconds(7 * 86_400), storeAgeLimit: .seconds(62 * 86_400))
 
     private let pixelID: String
     private let accessToken: String
@@ -115,7 +116,13 @@ struct MetaAPI: PlatformAPI {
     private func writeFlags(_ event: PlatformEvent, to json: inout JSONWriter) {
         if event.hasOptedOut { json.member("opt_out", true) }
         guard limitsDataUse else { return }
-        guard let use = event.consent?[.limitedUse] else { return }
+        guard let use = event.consent?[.limitedUse] else {
+            guard event.isDataUseLimited else { return }
+            // Meta finds out by the address where the person is.
+            json.list("data_processing_options", "LDU")
+            json.member("data_processing_options_country", 0)
+            return json.member("data_processing_options_state", 0)
+        }
         json.member("data_processing_options", use[.options])
         guard use[.options]?.count ?? 0 > 0 else { return }
         json.member("data_processing_options_country", use[.country])
@@ -125,10 +132,10 @@ struct MetaAPI: PlatformAPI {
     /// Section 2.3.
     private func writePerson(_ event: PlatformEvent, isApp: Bool, to json: inout JSONWriter) {
         MetaHashes.write(event, to: &json)
-        json.list("external_id", event.userOrAnonymousID.flatMap { event.hash($0, userIDFolding) })
+        json.list("external_id", event.personID(ofType: Self.externalIDType).flatMap { event.hash($0, userIDFolding) })
         json.member("client_ip_address", event[.clientIP])
         json.member("client_user_agent", event[.userAgent])
-        json.member("fbc", event[.clickID(.fbc)])
+        if let click = event[.clickID(.fbc)], Self.isOpen(click, at: event.time) { json.member("fbc", click) }
         json.member("fbp", event[.clickID(.fbp)])
         if let lead = event.property(.leadID)?.idText, (15...17).contains(lead.utf8.count), let id = Int64(lead) {
             json.member("lead_id", id)
@@ -139,6 +146,15 @@ struct MetaAPI: PlatformAPI {
         json.member(
             "subscription_id", id: event.property(.subscriptionID) ?? event.context(.subscriptionID))
         if isApp { json.member("madid", event[.advertisingID]) }
+    }
+
+    private static let externalIDType: StaticString = "metaExternalId"
+
+    /// Whether a click is not more than 90 days before the event: Meta makes nothing of older ones (section 2.3).
+    private static func isOpen(_ click: JSONValue, at time: Timestamp) -> Bool {
+        let parts = (click.string ?? "").utf8.split(separator: UInt8(ascii: "."), maxSplits: 3)
+        guard parts.count == 4, let milliseconds = Int64(String(parts[2]) ?? "") else { return true }
+        return time - Timestamp(milliseconds: milliseconds) <= .seconds(90 * 86_400)
     }
 
     /// Section 2.4.
@@ -224,11 +240,21 @@ struct MetaAPI: PlatformAPI {
 extension MetaAPI {
     /// Where the action happened (section 4).
     private enum ActionSource: String {
-        case website, app
+        case website, app, email, chat, other
+        case phoneCall = "phone_call"
+        case physicalStore = "physical_store"
+        case businessMessaging = "business_messaging"
         case systemGenerated = "system_generated"
 
         /// An app's event needs the system's version, a website's its address and browser: without, it is neither.
+        ///
+        /// What the sender says comes first.
         init(_ event: PlatformEvent) {
+            if event.surface == .server, let said = event.property(.actionSource)?.string.flatMap(Self.init(rawValue:))
+            {
+                self = said
+                return
+            }
             switch event.surface {
             case .app where MetaAppData.isComplete(event): self = .app
             case .web where event.pageURL != nil && event[.userAgent] != nil: self = .website

@@ -26,6 +26,8 @@ struct MetaAnswer {
         let answer = PlatformAnswer(response)
         guard let error = answer["error"], error.kind == .object else {
             switch response.statusCode {
+            // A page of HTML comes from something before the API.
+            case 200...299 where !answer.isObject: (meaning, words) = (.transient, nil)
             case 200...299:
                 meaning = .accepted
                 words = answer.elements("messages").first?.string.map(PlatformWords.clean)

@@ -1,3 +1,4 @@
+import Crypto
 import EventModel
 import JSON
 import Platform
@@ -65,6 +66,11 @@ struct MicrosoftAPI: PlatformAPI {
             }
             guard event.pageURL != nil else { throw .unsuitable("a page load without the page's address") }
         }
+        let isDenied = [PlatformKey.ads, .adsUserData].contains { event.consent?[$0]?.isText("denied") == true }
+        guard !isDenied else {
+            throw PlatformDrop(
+                .consent, "ads or ads_user_data is denied: nobody may be named, and Microsoft takes no event of nobody")
+        }
         let person = MicrosoftPerson(event)
         guard person.isSufficient else {
             throw .noIdentifier("an e-mail, a phone number, an msclkid, a user id or an advertising id")
@@ -79,7 +85,7 @@ struct MicrosoftAPI: PlatformAPI {
             json.member("referrerUrl", referrer)
         }
         json.member("pageTitle", event.pageTitle)
-        json.member("pageLoadId", id: event.property(.pageLoadID))
+        if let id = event.property(.pageLoadID)?.string, Self.isUUID(id) { json.member("pageLoadId", id) }
         json.member("keywords", id: event.property(.keywords))
         json.member("adStorageConsent", consent(event))
         json.key("userData")
@@ -89,19 +95,20 @@ struct MicrosoftAPI: PlatformAPI {
         return ""
     }
 
-    /// Whether a text has a scheme, and so is no mere path.
+    /// Whether a text is a whole address of a page, and no mere path.
     private static func isAddress(_ value: JSONValue) -> Bool {
         guard let text = value.utf8Bytes else { return false }
-        return text.indices.contains { $0 + 3 <= text.count && text[$0...].prefix(3).elementsEqual("://".utf8) }
+        return ["http://", "https://"].contains { text.prefix($0.utf8.count).elementsEqual($0.utf8) }
     }
 
-    /// What is said of ad storage (section 5): never granted without somebody's word.
+    private static func isUUID(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        return parts.map(\.count) == [8, 4, 4, 4, 12] && parts.allSatisfy { $0.allSatisfy { Hex.value($0) != nil } }
+    }
+
+    /// What is said of ad storage (section 5): never granted without somebody's word; a denial got this far in no event.
     private func consent(_ event: PlatformEvent) -> String? {
-        switch event.consent?[.ads]?.string {
-        case "granted": "G"
-        case "denied": "D"
-        default: defaultConsent
-        }
+        event.consent?[.ads]?.isText("granted") == true ? "G" : defaultConsent
     }
 
     private func writeOrder(_ event: PlatformEvent, to json: inout JSONWriter) {

@@ -74,6 +74,9 @@ public protocol PlatformAPI: Sendable {
     /// What must never be kept or shown.
     var secrets: [String] { get }
 
+    /// A copy of a request's or an answer's body, fit to be kept: without people in plain, where the platform takes them so.
+    func redacted(_ body: [UInt8]) -> [UInt8]
+
     /// Whether the settings ask for names or addresses in plain, which only sources with `hashing: false` keep.
     var wantsPlainUserData: Bool { get }
 }
@@ -95,6 +98,8 @@ extension PlatformAPI {
     public var tokens: TokenKeeper? { nil }
     /// False: hashes are enough.
     public var wantsPlainUserData: Bool { false }
+    /// As it is: nobody is in it in plain.
+    public func redacted(_ body: [UInt8]) -> [UInt8] { body }
 }
 
 /// What a platform demands of every event.
@@ -113,16 +118,25 @@ public struct PlatformRules: Sendable {
     public var ageLimit: Duration
     /// The most that can be configured.
     public var ageLimitMax: Duration
-    /// What becomes of an event that is from up to five minutes ahead: its time is set to now.
+    /// How old an event of a shop (`properties.action_source: physical_store`) may be, where that is longer.
+    public var storeAgeLimit: Duration?
+    /// Whether the time of any event from ahead is set to now; otherwise only up to ``skewLimit``.
+    public var clampsFuture: Bool
+    /// How far ahead an event may be for its time to be set to now; beyond, it is dropped unless ``clampsFuture``.
     ///
-    /// Beyond, it is dropped.
+    /// What is more than ten minutes ahead of its arrival was set to that already (reference inbound, 4.4).
     public static let skewLimit = Duration.seconds(300)
 
     /// Rules from their parts.
-    public init(idRule: IDRule = .canonical, ageLimit: Duration, ageLimitMax: Duration? = nil) {
+    public init(
+        idRule: IDRule = .canonical, ageLimit: Duration, ageLimitMax: Duration? = nil, storeAgeLimit: Duration? = nil,
+        clampsFuture: Bool = false
+    ) {
         self.idRule = idRule
         self.ageLimit = ageLimit
         self.ageLimitMax = ageLimitMax ?? ageLimit
+        self.storeAgeLimit = storeAgeLimit
+        self.clampsFuture = clampsFuture
     }
 }
 

@@ -110,8 +110,8 @@ public struct PlatformDestination: BatchDestination {
         api.pause(after: response, at: time)
     }
 
-    /// A copy without tokens and secrets.
-    public func masked(_ bytes: [UInt8]) -> [UInt8] { mask.masked(bytes) }
+    /// A copy without tokens, secrets and people in plain.
+    public func masked(_ bytes: [UInt8]) -> [UInt8] { mask.masked(api.redacted(bytes)) }
 }
 
 /// A platform's destination whose requests need an access token that has to be fetched first.
@@ -156,7 +156,9 @@ extension PlatformDestination {
         fields.read(view.canonical)
         let canonicalName = fields[.event, .eventName]?.string ?? ""
         let name = try name(of: canonicalName)
-        let time = try time(fields[.event, .occurredAt], at: now)
+        let isOfStore = fields[.properties, .actionSource]?.isText("physical_store") == true
+        let time = try time(
+            fields[.event, .occurredAt], at: now, ageLimit: isOfStore ? common.storeAgeLimit : common.ageLimit)
         return PlatformEvent(
             view, fields, canonicalName: canonicalName, name: name, id: id(in: fields), time: time, now: now,
             defaultCurrency: common.defaultCurrency)
@@ -177,17 +179,18 @@ extension PlatformDestination {
         }
     }
 
-    private func time(_ value: JSONValue?, at now: Timestamp) throws(PlatformDrop) -> Timestamp {
+    private func time(
+        _ value: JSONValue?, at now: Timestamp, ageLimit: Duration
+    ) throws(PlatformDrop) -> Timestamp {
         guard let bytes = value?.utf8Bytes, let time = TimestampText.parse(bytes) else {
             throw .unsuitable("the event has no time")
         }
         let age = now - time
-        guard age <= common.ageLimit else {
+        guard age <= ageLimit else {
             throw PlatformDrop(
-                .tooOld,
-                "the event is \(Self.days(age)) old; the platform takes at most \(Self.days(common.ageLimit))")
+                .tooOld, "the event is \(Self.days(age)) old; the platform takes at most \(Self.days(ageLimit))")
         }
-        guard .zero - age <= PlatformRules.skewLimit else {
+        guard common.clampsFuture || .zero - age <= PlatformRules.skewLimit else {
             throw .unsuitable("the event is from \(Self.days(.zero - age)) ahead; check the sender's clock")
         }
         return min(time, now)
@@ -218,6 +221,9 @@ struct PlatformCommonSettings: Sendable {
     let idRule: PlatformRules.IDRule
     let passesCustomEvents: Bool
     let ageLimit: Duration
+    /// Of events of a shop.
+    let storeAgeLimit: Duration
+    let clampsFuture: Bool
     let defaultCurrency: String?
     let batchSize: Int?
     /// Names of the operator's own, by canonical name.
@@ -228,7 +234,9 @@ struct PlatformCommonSettings: Sendable {
         idRule = settings.text("event_id").flatMap(PlatformRules.IDRule.init(rawValue:)) ?? rules.idRule
         passesCustomEvents = settings.text("custom_events") != "skip"
         ageLimit = settings.duration("max_event_age") ?? api.ageLimit(settings)
-        defaultCurrency = settings.text("default_currency")
+        storeAgeLimit = settings.duration("max_event_age") ?? rules.storeAgeLimit ?? ageLimit
+        clampsFuture = rules.clampsFuture
+        defaultCurrency = settings.assumedCurrency
         let size = settings.number("batch_size")
         batchSize = size > 0 ? size : nil
         eventNames = settings.map("event_names").compactMapValues(\.first)

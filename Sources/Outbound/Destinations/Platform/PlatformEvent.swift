@@ -26,7 +26,7 @@ public final class PlatformEvent {
     public let time: Timestamp
     /// The time of day.
     public let now: Timestamp
-    /// Where it happened.
+    /// Where it happened: what the sender says (`properties.action_source`), else what the canonicalizer found.
     public let surface: Surface
     /// The operating system of the person's device; nil if it is unknown.
     public let operatingSystem: OperatingSystem?
@@ -56,7 +56,8 @@ public final class PlatformEvent {
         priceDigitCount =
             given.map { PlatformMoney.digitCount(of: $0) } ?? defaultCurrency.map(PlatformMoney.digitCount) ?? 2
         operatingSystem = fields[.context, .os]?[.nameMember].flatMap(OperatingSystem.init)
-        surface = fields[.event, .actionSource].map(Surface.init) ?? .server
+        surface =
+            (fields[.properties, .actionSource].ifText ?? fields[.event, .actionSource]).map(Surface.init) ?? .server
     }
 
     /// The value of a member of a part of the event; nil if there is none.
@@ -99,12 +100,12 @@ public final class PlatformEvent {
 }
 
 extension PlatformEvent.Surface {
-    /// Of the canonical `action_source`.
+    /// Of an `action_source`: every word but those for sites and apps is a server's.
     init(_ source: JSONValue) {
-        if source.isText("website") {
+        if source.isText("website") || source.isText("web") {
             self = .web
         } else {
-            self = source.isText("app") ? .app : .server
+            self = source.isText("app") || source.isText("mobile_app") ? .app : .server
         }
     }
 }

@@ -1,6 +1,11 @@
 import Platform
 
 extension PlatformSettings {
+    /// The currency of amounts that come without one; nil to send none of them.
+    ///
+    /// An ad account that has one currency only (reference quora, 2) says it by that.
+    public var assumedCurrency: String? { text("default_currency") ?? text("account_currency") }
+
     /// Settings from words such as `pixel_id=123` and `event_ids.purchase=tw-a-b`: what `tracklayer preview --set` takes.
     ///
     /// - Parameters:

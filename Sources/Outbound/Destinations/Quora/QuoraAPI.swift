@@ -29,7 +29,8 @@ public struct QuoraAPI: PlatformAPI {
     ]
 
     /// Seven days back (section 4: no limit is published).
-    public static let rules = PlatformRules(ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(28 * 86_400))
+    public static let rules = PlatformRules(
+        ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(28 * 86_400), clampsFuture: true)
 
     /// What settings have wrong together.
     public static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {
@@ -125,6 +126,25 @@ public struct QuoraAPI: PlatformAPI {
         json.member("city", event[.city])
         json.member("postal_code", event[.postalCode])
     }
+
+    /// Section 7: `user` is emptied, wherever it stands; a text that is no JSON says nothing of anybody.
+    public func redacted(_ body: [UInt8]) -> [UInt8] {
+        let document = JSONDocument()
+        guard let root = try? document.parse(body, limits: JSONLimits(depth: 64, valueCount: 100_000)) else {
+            return body
+        }
+        var result: [UInt8] = []
+        var end = 0
+        for user in [root] + (root[Self.dataKey].map { Array($0.elements) } ?? []) {
+            guard let value = user[Self.userKey], value.kind == .object, value.count > 0 else { continue }
+            result += body[end..<value.offset] + "{}".utf8
+            end = value.offset + value.rawBytes.count
+        }
+        return result + body[end...]
+    }
+
+    private static let dataKey: JSONKey = "data"
+    private static let userKey: JSONKey = "user"
 
     // MARK: - One request
 

@@ -18,6 +18,8 @@ enum TikTokName {
     /// The name of an event as it goes out.
     static func text(of event: PlatformEvent, from source: TikTokSource) -> String {
         if source == .app, let name = appNames[event.name.text] { return name }
+        // Of an app these are names of their own, which nothing turns into others.
+        if source == .app, appNames.values.contains(event.name.text) { return event.name.text }
         return event.name.isCustom ? custom(event.name.text) : event.name.text
     }
 

@@ -28,7 +28,8 @@ struct XAPI: PlatformAPI {
     ]
 
     /// X does not say how old a conversion may be (section 4).
-    static let rules = PlatformRules(ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(90 * 86_400))
+    static let rules = PlatformRules(
+        ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(90 * 86_400), clampsFuture: true)
 
     /// Each mode needs its own secrets.
     static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {

@@ -26,7 +26,10 @@ extension XAPI {
         case 200...299:
             let processed = answer["data", "conversions_processed"]?.int64 ?? Int64(parts.count)
             return all(.accepted, processed < parts.count ? "X processed \(processed) of \(parts.count)" : nil)
-        case 400 where words?.contains("is not a single event tag") == true: return all(.refused, words)
+        // One wrong entry of `event_ids` costs the events that it is for, no more.
+        case 400 where words?.contains("is not a single event tag") == true,
+            404 where codes.contains("WEB_EVENT_TAG_NOT_FOUND"):
+            return wrongTag(words, parts)
         case 400, 422: return all(parts.count > 1 ? .apart : .rejected, words)
         case 401: return all(.refused, (words ?? "UNAUTHORIZED_ACCESS") + " (check the keys, and this machine's clock)")
         case 403, 404: return all(.refused, words ?? codes.sorted().first)
@@ -34,6 +37,14 @@ extension XAPI {
         case 408, 423, 500...599: return all(.transient(retryAfter: response.retryAfter(at: time)), words)
         default: return all(.rejected, words)
         }
+    }
+
+    /// Rejects the events of the tag that the answer names; if it names none of ours, the request is taken apart.
+    private func wrongTag(_ words: String?, _ parts: [[UInt8]]) -> [PartOutcome] {
+        let tags = (words ?? "").split { !($0.isLetter || $0.isNumber || $0 == "-") }.filter { $0.hasPrefix("tw-") }
+        let isNamed = parts.map { part in tags.contains { part.contains("\"\($0)\"".utf8) } }
+        guard parts.count > 1 else { return [PartOutcome(.rejected, words)] }
+        return isNamed.map { isNamed in isNamed ? PartOutcome(.rejected, words) : PartOutcome(.apart, words) }
     }
 
     /// When the account's quota is there again, in Unix seconds (section 5).
