@@ -30,6 +30,11 @@ struct EventResolver {
         return outcome(of: settlement)
     }
 
+    /// ``IdentityGraph/knows(_:reader:)``.
+    mutating func knows(_ node: NodeID, reader: some IdentityReader) throws(StoreError) -> Bool {
+        try forest.load(node, reader: reader) != nil
+    }
+
     /// ``IdentityGraph/prepare(_:reader:)``.
     mutating func prepare(_ nodes: [NodeID], reader: some IdentityReader) throws(StoreError) {
         try forest.prepare(nodes, reader: reader)

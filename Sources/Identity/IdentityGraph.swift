@@ -46,6 +46,13 @@ public final class IdentityGraph {
         try resolver.resolve(identifiers, joins, event: event, at: time, mayJoin: mayJoin, reader: reader)
     }
 
+    /// Whether an earlier event had an identifier.
+    ///
+    /// - Throws: What the reader threw; then nothing has changed.
+    public func knows(_ node: NodeID, reader: some IdentityReader) throws(StoreError) -> Bool {
+        try resolver.knows(node, reader: reader)
+    }
+
     /// Reads at once the nodes that a batch of events will ask for and that are not in memory.
     ///
     /// Needs not be called, and decides nothing: it saves look-ups.

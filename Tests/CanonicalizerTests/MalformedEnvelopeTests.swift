@@ -309,7 +309,12 @@ import Testing
 
     @Test("rows 105 and 106: a privacy deletion is taken")
     func row105() throws {
-        let event = try harness.event(#"{"type":"delete","messageId":"m","userId":"u","context":[],"integrations":[]}"#)
+        let delete = #"{"type":"delete","messageId":"m","userId":"u","context":[],"integrations":[]}"#
+        for kind in [SourceKind.native, .trackstack] {
+            let other = CanonicalizerHarness(kind: kind)
+            #expect(try other.rejection(delete)?.code == .typeUnsupported, "a write key is public")
+        }
+        let event = try harness.event(delete)
         #expect(event.name.text == "privacy_delete")
         #expect(event.businessKey == "user_id:u")
     }

@@ -26,6 +26,34 @@ import Testing
 
     private static let day = Duration.seconds(86_400)
 
+    private func alias(_ previous: String, _ user: String, message: String) -> String {
+        #"{"type":"alias","messageId":"\#(message)","userId":"\#(user)","previousId":"\#(previous)"}"#
+    }
+
+    @Test(arguments: [true, false])
+    func anAliasOfASharedDeviceJoinsNoTwoUsers(_ isSeenBefore: Bool) throws {
+        let bench = try CommitBench()
+        let state = try bench.makeState()
+        if isSeenBefore {
+            let page = try bench.event(#"{"type":"page","messageId":"p","anonymousId":"device"}"#)
+            #expect(try decide(state, bench, page) == ["accepted:new"])
+        }
+        let first = try decide(state, bench, bench.event(alias("device", "1", message: "a")))
+        #expect(first == [isSeenBefore ? "accepted:existing" : "accepted:new"])
+        #expect(try decide(state, bench, bench.event(alias("device", "2", message: "b"))) == ["accepted:refused"])
+        #expect(try decide(state, bench, bench.event(alias("device", "2", message: "c"))) == ["accepted:refused"])
+    }
+
+    @Test func anAliasOfAUserWhoIsKnownJoins() throws {
+        let bench = try CommitBench()
+        let state = try bench.makeState()
+        for user in ["1", "2"] {
+            let page = try bench.event(#"{"type":"page","messageId":"p\#(user)","userId":"\#(user)"}"#)
+            #expect(try decide(state, bench, page) == ["accepted:new"])
+        }
+        #expect(try decide(state, bench, bench.event(alias("1", "2", message: "a"))) == ["accepted:merged"])
+    }
+
     @Test func keysCountForThirtyDays() throws {
         let bench = try CommitBench()
         let state = try bench.makeState()

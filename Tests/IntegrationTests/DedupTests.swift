@@ -60,7 +60,23 @@ import Testing
         // And the copy is known by its own message id.
         let again = try post(Samples.purchase(order: "o-1", message: "browser", user: "user-1", anonymous: "anon-1"))
         #expect(again.matchedKey == "message_id")
+        #expect(again.duplicateOf == "o-1" && again.eventId == "o-1")
         #expect(try gateway.inspect().entries().map(\.event.eventId) == ["o-1", "o-2"])
+    }
+
+    @Test func aRepetitionOfARepetitionHasTheFirstEventsID() throws {
+        let gateway = try GatewayHarness()
+        func post(_ message: String, _ more: String = "") throws -> AnswerBody.Item {
+            let properties = #"{"order_id":"o-1","revenue":5,"currency":"USD"\#(more)}"#
+            return try gateway.postRudderStack(
+                Samples.track("Order Completed", message: message, properties: properties)
+            ).item
+        }
+        #expect(try post("a", #","event_id":"E1""#).eventId == "E1")
+        for _ in 1...2 {
+            let copy = try post("b")
+            #expect(copy.status == "duplicate" && copy.eventId == "E1" && copy.duplicateOf == "E1", "\(copy)")
+        }
     }
 
     @Test func anOrderOfSomebodyElseJoinsNobody() throws {

@@ -35,6 +35,34 @@ import Testing
         #expect(record.counts.events == 2, "the purchase and the request itself")
     }
 
+    @Test("who has a public write key can have nobody erased")
+    func deleteByWriteKey() throws {
+        let gateway = try GatewayHarness()
+        #expect(try gateway.postSegment(Samples.purchase(order: "o-1", user: "97980")).item.status == "accepted")
+        let reply = try gateway.postNative("/v1/batch", #"{"batch":[\#(Self.delete)]}"#)
+        #expect(try reply.item.status != "accepted", "\(reply.text)")
+        #expect(try gateway.admin("GET", "/api/erasures").text.contains(#""erasures":[]"#))
+        #expect(try gateway.postSegment(Samples.purchase(order: "o-2", user: "97980")).item.status == "accepted")
+    }
+
+    @Test("who shares a device with somebody who is erased stays")
+    func sharedDevice() throws {
+        let gateway = try GatewayHarness()
+        func purchase(_ order: String, _ user: String) throws -> AnswerBody.Item {
+            try gateway.postSegment(Samples.purchase(order: order, user: user, anonymous: "shared")).item
+        }
+        #expect(try purchase("o-1", "1").status == "accepted")
+        #expect(try purchase("o-2", "2").status == "accepted")
+        let delete = #"{"type":"delete","messageId":"d-1","userId":"2","anonymousId":"shared"}"#
+        #expect(try gateway.postSegment(delete).item.status == "accepted")
+        #expect(eventually { try gateway.admin("GET", "/api/erasures").text.contains(#""state":"finished""#) })
+        #expect(try purchase("o-3", "1").status == "accepted")
+        #expect(try purchase("o-4", "2").status == "ignored")
+        let inspection = try gateway.inspect()
+        defer { inspection.close() }
+        #expect(try inspection.entries().map(\.event.eventId) == ["o-1", "o-3"])
+    }
+
     @Test("a delete call that came before a stop is carried out by the next start")
     func restart() throws {
         let gateway = try GatewayHarness()

@@ -90,13 +90,16 @@ struct EnvelopeReader {
                 .templateUnrendered, field: "type",
                 "the template that makes this body was not rendered: check its field names and engine")
         }
-        guard let type = value.withText({ Self.type(named: $0.extracting($0.trimmed)) }) ?? nil else {
-            throw Rejection(.typeUnsupported, field: "type", "the gateway takes no events of this type")
+        let type = value.withText { Self.type(named: $0.extracting($0.trimmed)) } ?? nil
+        guard let type, type != .delete || source.takesDeletions else {
+            throw Rejection(.typeUnsupported, field: "type", "the gateway takes no events of this type here")
         }
         return type
     }
 
     /// The type with this name in any case, or nil.
+    ///
+    /// Whether a source may send it is another question.
     static func type(named name: Span<UInt8>) -> EnvelopeType? {
         if name.isCaseInsensitively("track") { return .track }
         if name.isCaseInsensitively("page") { return .page }
@@ -246,5 +249,17 @@ struct EnvelopeReader {
         if fields[.originalTimestamp] != nil, fields[.timestamp] == nil { return true }
         return contextMembers[.consentManagement] != nil || contextMembers[.sessionID] != nil
             || contextMembers[.clientHints] != nil
+    }
+}
+
+extension SourceProfile {
+    /// Whether its `delete` calls erase people (reference inbound, 2.3 and row 105).
+    ///
+    /// Webhooks prove who sends them. A write key is public: whoever reads it in a page could have anybody erased.
+    fileprivate var takesDeletions: Bool {
+        switch kind {
+        case .rudderstack, .segment: true
+        case .native, .trackstack: false
+        }
     }
 }

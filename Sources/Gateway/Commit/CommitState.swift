@@ -221,9 +221,15 @@ final class CommitState<Store: KeyValueStore> {
         _ event: PreparedEvent, _ sequence: EventSequence, mayJoin: Bool
     ) throws(StoreError) -> IdentityOutcome {
         let account = event.tenant.accountNumber
-        let outcome = try graph(of: account).resolve(
-            event.identifiers, joins: event.joins, event: sequence, at: event.receivedAt, mayJoin: mayJoin,
-            reader: StoredIdentityReader(store, account))
+        let reader = StoredIdentityReader(store, account)
+        let graph = graph(of: account)
+        var (identifiers, joins) = (event.identifiers, event.joins)
+        if let guess = event.guessedUserID, try !graph.knows(guess.node, reader: reader) {
+            identifiers.removeAll { $0.node == guess.node }
+            joins = event.joins(of: identifiers)
+        }
+        let outcome = try graph.resolve(
+            identifiers, joins: joins, event: sequence, at: event.receivedAt, mayJoin: mayJoin, reader: reader)
         for alert in outcome.alerts { identityAlerts(alert) }
         return outcome
     }
@@ -234,9 +240,7 @@ final class CommitState<Store: KeyValueStore> {
     private func coalesce(_ event: PreparedEvent, _ match: DuplicateMatch) throws(StoreError) -> CommitVerdict {
         var duplicate = CommitVerdict.Duplicate(
             matchedKey: match.key, eventID: event.eventID, isConflict: match.isConflict)
-        if match.isConflict || match.key == .eventID {
-            try compare(event, with: match, into: &duplicate)
-        }
+        try compare(event, with: match, into: &duplicate)
         if match.isConflict, match.key == .messageID { duplicate.notes.append(.messageIDReused) }
         if match.key == .eventID {
             let isSomebodyElse = duplicate.notes.contains(.businessIDIdentityConflict)
@@ -251,14 +255,17 @@ final class CommitState<Store: KeyValueStore> {
     }
 
     /// Fills in what only the first event can tell: its id, and what differs.
+    ///
+    /// Also for a message that was seen before: it may itself have been a repetition of another message's event.
     private func compare(
         _ event: PreparedEvent, with match: DuplicateMatch, into duplicate: inout CommitVerdict.Duplicate
     ) throws(StoreError) {
         guard let stored = try storedEvent(event.tenant.accountNumber, match.original) else { return }
         do {
             let first = try original.parse(stored, limits: .stored)
-            let second = try repeated.parse(event.canonical, limits: .stored)
             duplicate.eventID = first[Difference.eventID]?.string ?? event.eventID
+            guard match.isConflict || match.key == .eventID else { return }
+            let second = try repeated.parse(event.canonical, limits: .stored)
             if match.isConflict { duplicate.differingFields = Difference.fields(first, second) }
             if match.key == .eventID, Difference.haveDifferentUsers(first, second) {
                 duplicate.notes.append(.businessIDIdentityConflict)
@@ -304,10 +311,20 @@ final class CommitState<Store: KeyValueStore> {
 }
 
 extension ErasureRequest {
+    /// A sender's request: for the user that it names (reference inbound, 2.3), for whatever else it names if there is none.
+    ///
+    /// What stands beside a user id may be somebody else's, such as the anonymous id of a shared device.
     fileprivate init(_ event: PreparedEvent, _ sequence: EventSequence) {
+        let users = event.identifiers.filter { $0.type == .userID }
+        // The hash of an e-mail address that is the user id is that person's, too.
+        let same = event.identifiers.filter { other in
+            other.type == .email && users.contains { $0.value == other.value }
+        }
         self.init(
             sequence: sequence, environment: event.tenant.environment, source: event.source,
             requestedAt: event.receivedAt,
-            subjects: event.identifiers.map { Subject(type: $0.type.name, value: $0.value) })
+            subjects: (users.isEmpty ? event.identifiers : users + same).map {
+                Subject(type: $0.type.name, value: $0.value)
+            })
     }
 }

@@ -18,6 +18,11 @@ final class PreparedEvent: Sendable {
     let identifiers: [Identifier]
     /// What an `alias` or `merge` call says are one person, beyond what an event's company implies.
     let joins: [ExplicitJoin]
+    /// The id that an `alias` replaces, taken for a user id: senders put an anonymous id there as well.
+    ///
+    /// Counts only if some event had it as its user id: a device's id would otherwise join everybody who used the device
+    /// (reference identity, rules 2 and 6).
+    let guessedUserID: Identifier?
     /// The transport key: the event is known by it.
     let messageKey: DedupKey
     /// The business keys, strongest first: the event is known by each.
@@ -47,11 +52,8 @@ final class PreparedEvent: Sendable {
         messageID = event.messageID
         isMessageIDGenerated = event.isMessageIDGenerated
         identifiers = event.identifiers
-        if event.type == .alias || event.type == .merge, let first = event.identifiers.first {
-            joins = event.identifiers.dropFirst().map { ExplicitJoin(first, $0, by: .linkCall) }
-        } else {
-            joins = []
-        }
+        joins = event.type == .alias || event.type == .merge ? Self.linkJoins(of: event.identifiers) : []
+        guessedUserID = event.type == .alias ? Self.guessedUserID(of: event) : nil
         let (account, environment) = (event.tenant.accountNumber, event.tenant.environmentNumber)
         messageKey = DedupKey(
             MessageKey(account, environment, source: event.source, messageID: event.messageID))
@@ -69,6 +71,22 @@ final class PreparedEvent: Sendable {
         canonical = event.json
         self.rawEnvelope = rawEnvelope
         self.onlyDestination = onlyDestination
+    }
+
+    /// The joins that the event asks for if only these are its identifiers.
+    func joins(of identifiers: [Identifier]) -> [ExplicitJoin] { joins.isEmpty ? [] : Self.linkJoins(of: identifiers) }
+
+    private static func linkJoins(of identifiers: [Identifier]) -> [ExplicitJoin] {
+        guard let first = identifiers.first else { return [] }
+        return identifiers.dropFirst().map { ExplicitJoin(first, $0, by: .linkCall) }
+    }
+
+    /// Of an alias: the user id that is its anonymous id, too, and not the one that it is now.
+    private static func guessedUserID(of event: CanonicalEvent) -> Identifier? {
+        event.identifiers.first { guess in
+            guess.type == .userID && guess.value != event.userData.externalID
+                && event.identifiers.contains { $0.type == .anonymousID && $0.value == guess.value }
+        }
     }
 
     /// What the event counts in the queue's limit: one, and one more for every 2 KiB.
