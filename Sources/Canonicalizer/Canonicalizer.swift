@@ -74,10 +74,7 @@ public final class Canonicalizer {
         let occurredAt = eventTime(envelope, transport).occurredAt(notes: &notes)
         var userData = UserData()
         try readPerson(envelope, transport, occurredAt, into: &userData, &notes)
-        let consent = ConsentReader.read(
-            body: item.body, properties: envelope.properties, context: envelope.context,
-            traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations, source: source,
-            transport: transport, names: names, notes: &notes)
+        let consent = readConsent(item, envelope, transport, livesIn: userData.country, &notes)
         let ids = try readIDs(envelope, match.definition, userData, &notes)
         var data = CustomData()
         readData(match, ids, into: &data, &notes)
@@ -200,6 +197,19 @@ public final class Canonicalizer {
             .noIdentity, "the event names nobody: send a user id, an anonymous id, an e-mail address or a phone number")
     }
 
+    /// What the event says about consent, and where the person was if no address says where they live.
+    private func readConsent(
+        _ item: Envelope, _ envelope: ReadEnvelope, _ transport: TransportFacts, livesIn country: String?,
+        _ notes: inout NoteList
+    ) -> ConsentState {
+        var consent = ConsentReader.read(
+            body: item.body, properties: envelope.properties, context: envelope.context,
+            traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations, source: source,
+            transport: transport, names: names, notes: &notes)
+        if country == nil { consent.country = Self.country(in: envelope.context) }
+        return consent
+    }
+
     private func eventTime(_ envelope: ReadEnvelope, _ transport: TransportFacts) -> EventTime {
         let kind: EventTime.Kind
         if envelope.times.isThin {
@@ -281,6 +291,18 @@ public final class Canonicalizer {
         object.map { sanitizer.copy($0, role: role, notes: &notes) }
     }
 
+    /// Where a context says that the person was (reference inbound, 7.4).
+    private static func country(in context: JSONValue?) -> String? {
+        for place in [location, geo] {
+            guard let text = context?[place]?[countryKey]?.text, let country = CountryCode(text: text) else { continue }
+            return String(decoding: country.bytes, as: UTF8.self)
+        }
+        return nil
+    }
+
+    private static let location: JSONKey = "location"
+    private static let geo: JSONKey = "geo"
+    private static let countryKey: JSONKey = "country"
     private static let url: JSONKey = "url"
 }
 

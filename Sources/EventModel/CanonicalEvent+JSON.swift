@@ -188,6 +188,7 @@ extension ConsentState {
         if let trackingStatus { json.member("att", trackingStatus) }
         if let optOut { json.member("opt_out", optOut) }
         if let tcfGoogleVendor { json.member("tcf_google_vendor", tcfGoogleVendor) }
+        json.member("country", country)
         if !sources.isEmpty {
             json.key("sources")
             json.array { json in for source in sources { json.value(source) } }

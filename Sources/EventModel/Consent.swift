@@ -80,6 +80,8 @@ public struct ConsentState: Sendable, Equatable {
     public var optOut: Bool?
     /// Whether TCF consents to vendor 755 (Google); nil when the string does not say.
     public var tcfGoogleVendor: Bool?
+    /// Where the person was, two lower-case letters, when no address says where they live: the law of that place counts.
+    public var country: String?
     /// The signals that were found, by name, in order of the reference's table.
     public var sources: [String] = []
     /// What the two vendors themselves would look at, for destinations that decide as they do; not kept with the event.

@@ -7,6 +7,7 @@ extension ConsentState {
     private static let answerKey: JSONKey = "answer"
     private static let strategyKey: JSONKey = "resolution_strategy"
     private static let googleVendorKey: JSONKey = "tcf_google_vendor"
+    private static let countryKey: JSONKey = "country"
     private static let purposeKeys = ConsentPurpose.allCases.map { ($0, JSONKey($0.rawValue)) }
 
     /// Reads back what decides from a stored event's `consent`: answers, categories and Google's vendor consent.
@@ -26,6 +27,7 @@ extension ConsentState {
         }
         resolutionStrategy = object[Self.strategyKey]?.string
         tcfGoogleVendor = object[Self.googleVendorKey]?.bool
+        country = object[Self.countryKey]?.string
     }
 
     private static func answer(_ value: JSONValue) -> ConsentAnswer {

@@ -239,6 +239,13 @@ import Testing
         #expect(platformsThatTake(subject) == [.meta, .tiktok, .pinterest, .snapchat, .reddit, .x])
     }
 
+    @Test func noPlatformIsToldOfLessThanNothing() {
+        var subject = Self.good("lead")
+        subject.hasNegativeValue = true
+        #expect(reason(subject, Self.rule()) == "quality:value")
+        #expect(reason(subject, RouteRule(destination: "hook")) == nil)
+    }
+
     @Test func quoraTakesCustomEventsThatAreNamed() {
         func reason(_ platform: AdPlatform, _ allowlist: Allowlist) -> String? {
             var rule = RouteRule(destination: "p", policy: RoutingPolicy(platform))

@@ -24,6 +24,20 @@ enum EmailText {
         text.withText { $0.contains(UInt8(ascii: "@")) && isAddress($0) }
     }
 
+    /// The address that a text is: bare, escaped as in URLs, or with `mailto:` or a name before it
+    /// (`Ada <ada@example.com>`); nil if it is none.
+    static func address(in text: String) -> String? {
+        if text.lowercased().hasPrefix("mailto:") { return address(in: String(text.dropFirst("mailto:".count))) }
+        if isAddress(text) { return text }
+        if text.utf8.contains(UInt8(ascii: "%")) {
+            let decoded = text.replacing("%40", with: "@")
+            return decoded != text && isAddress(decoded) ? decoded : nil
+        }
+        guard text.hasSuffix(">"), let start = text.lastIndex(of: "<") else { return nil }
+        let inner = String(text[text.index(after: start)...].dropLast())
+        return isAddress(inner) ? inner : nil
+    }
+
     /// SHA-256 of the trimmed, lower-case address: the form that identity joins on (reference inbound, 11 rule 9).
     static func digest(of address: String, hasher: SHA256) -> Digest { hasher.digest(of: address.lowercased()) }
 

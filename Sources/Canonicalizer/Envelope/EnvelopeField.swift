@@ -12,6 +12,13 @@ enum EnvelopeField: Int, ScannedField {
 
     static func spelling(of name: MemberName) -> FieldSpelling { name.envelope }
 
+    var isID: Bool {
+        switch self {
+        case .messageID, .userID, .anonymousID, .previousID, .groupID: true
+        default: false
+        }
+    }
+
     var spellings: [String] {
         switch self {
         case .type: ["type"]

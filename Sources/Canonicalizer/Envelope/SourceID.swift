@@ -20,14 +20,17 @@ struct SourceID: Sendable, Equatable {
     /// Whether the number had a fraction or an exponent, so that it went through binary floating point and may have
     /// lost digits.
     let isLossy: Bool
-    /// Whether there is an `@` in it.
+    /// Whether there is an `@` in it, as it is or escaped.
     let mayBeAddress: Bool
+    /// Whether it may be somebody's address or number in plain.
+    let mayBePlain: Bool
 
     init(text: String, isNumeric: Bool = false, isLossy: Bool = false) {
         self.text = text
         self.isNumeric = isNumeric
         self.isLossy = isLossy
-        mayBeAddress = text.withText { $0.contains(UInt8(ascii: "@")) }
+        mayBeAddress = text.withText { $0.contains(UInt8(ascii: "@")) || $0.contains(UInt8(ascii: "%")) }
+        mayBePlain = mayBeAddress || text.utf8.first == UInt8(ascii: "+")
     }
 
     /// Longer ids are refused or ignored: what names things is short, and ids become keys.

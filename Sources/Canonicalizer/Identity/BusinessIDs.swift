@@ -37,9 +37,10 @@ struct BusinessIDs {
         hasher: SHA256, notes: inout NoteList
     ) throws(Rejection) {
         let context = envelope.contextMembers
-        let explicit = properties[.eventID] ?? context[.snakeEventID] ?? context[.eventID]
         values.reserveCapacity(8)
-        eventID = try Self.text(explicit, "event_id", hasher, &notes)
+        for explicit in [properties[.eventID], context[.snakeEventID], context[.eventID]] where eventID == nil {
+            eventID = try Self.text(explicit, "event_id", hasher, &notes)
+        }
         var rest = properties.present & PropertyField.businessIDMask
         while rest != 0 {
             let field = PropertyField(rawValue: rest.trailingZeroBitCount)
@@ -86,12 +87,14 @@ struct BusinessIDs {
 
     /// The text of an id without a plain e-mail address.
     static func protected(_ id: SourceID, _ hasher: SHA256) -> String {
-        id.mayBeAddress ? protected(id.text, hasher) : id.text
+        id.mayBePlain ? protected(id.text, hasher) : id.text
     }
 
-    /// The text of an id without a plain e-mail address.
+    /// The text of an id without a plain e-mail address or phone number: the hash of the one in it, if there is one.
     static func protected(_ text: String, _ hasher: SHA256) -> String {
-        EmailText.isAddress(text) ? EmailText.digest(of: text, hasher: hasher).hex : text
+        if let address = EmailText.address(in: text) { return EmailText.digest(of: address, hasher: hasher).hex }
+        if let digits = PhoneText.internationalDigits(of: text) { return hasher.digest(of: digits).hex }
+        return text
     }
 
     private static func text(

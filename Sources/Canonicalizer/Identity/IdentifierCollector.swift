@@ -13,6 +13,8 @@ struct IdentifierCollector {
     private let maker: IdentifierMaker
     private let hasher: SHA256
     private let blocked: BlockedValues
+    /// Where national phone numbers are from.
+    private let defaultCountry: CountryCode?
     private let traits = FieldScanner<PersonIDField>()
     private let names: NameBook
     private var identifiers: [Identifier] = []
@@ -23,6 +25,7 @@ struct IdentifierCollector {
         maker = IdentifierMaker(tenant: source.tenant, hasher: hasher)
         self.hasher = hasher
         blocked = BlockedValues(source: source, hasher: hasher)
+        defaultCountry = source.defaultCountry.flatMap { CountryCode(letters: $0.utf8)?.asCountry }
     }
 
     /// The identifiers of one event.
@@ -40,7 +43,7 @@ struct IdentifierCollector {
         if let digest = userData[.email] { add(.email, digest) }
         if let digest = userData[.phone] { add(.phone, digest) }
         addTyped(envelope, properties, notes: &notes)
-        for external in userData.otherExternalIDs { addExternal(external) }
+        for external in userData.otherExternalIDs { addPair(external.type, external.value, notes: &notes) }
         if let id = envelope.anonymousID, !id.isLossy { add(.anonymousID, BusinessIDs.protected(id, hasher)) }
         for click in userData.clickIDs {
             switch click.kind {
@@ -62,16 +65,20 @@ struct IdentifierCollector {
 
     // MARK: - Kinds of identifier
 
-    /// Adds a user id; one that is an e-mail address counts as that address too.
+    /// Adds a user id; one that is an e-mail address or a phone number counts as that, too.
     private mutating func addUserID(_ id: SourceID?) {
         guard let id, !id.isLossy else { return }
-        guard id.mayBeAddress, EmailText.isAddress(id.text) else {
+        if id.mayBePlain, let address = EmailText.address(in: id.text) {
+            let digest = EmailText.digest(of: address, hasher: hasher)
+            add(.userID, digest)
+            add(.email, digest)
+        } else if id.mayBePlain, let digits = PhoneText.internationalDigits(of: id.text) {
+            let digest = hasher.digest(of: digits)
+            add(.userID, digest)
+            add(.phone, digest)
+        } else {
             add(.userID, id.text)
-            return
         }
-        let digest = EmailText.digest(of: id.text, hasher: hasher)
-        add(.userID, digest)
-        add(.email, digest)
     }
 
     /// Adds the id that an alias replaces.
@@ -111,8 +118,6 @@ struct IdentifierCollector {
         add(type, BusinessIDs.protected(id, hasher))
     }
 
-    private mutating func addExternal(_ external: UserData.ExternalID) { addPair(external.type, external.value) }
-
     /// Adds the pairs that a merge call joins.
     private mutating func addMerged(_ pairs: JSONValue?, notes: inout NoteList) {
         guard let pairs, pairs.kind == .array else { return }
@@ -120,16 +125,21 @@ struct IdentifierCollector {
             guard identifiers.count < Self.identifierLimit, let type = pair[Self.type]?.cleanText(notes: &notes),
                 case .id(let id) = SourceID.read(pair[Self.value], notes: &notes), !id.isLossy
             else { continue }
-            addPair(type, id.text)
+            addPair(type, id.text, notes: &notes)
         }
     }
 
     /// Adds a value under a type that a sender named: one of ours in any spelling, else an external one.
-    private mutating func addPair(_ name: String, _ value: String) {
+    private mutating func addPair(_ name: String, _ value: String, notes: inout NoteList) {
         let folded = String(name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " })
         switch folded {
-        case "email", "emailaddress": addHashed(.email, EmailText.isAddress(value) ? value.lowercased() : nil, value)
-        case "phone", "phonenumber": addHashed(.phone, Self.internationalDigits(value), value)
+        case "email", "emailaddress":
+            let address = EmailText.address(in: value).map { Array($0.lowercased().utf8) }
+            if !addHashed(.email, value, address) { notes.add(.emailInvalid) }
+        case "phone", "phonenumber":
+            if !addHashed(.phone, value, PhoneText.digits(of: value, country: defaultCountry)) {
+                notes.add(.phoneInvalid)
+            }
         case "userid": addUserID(SourceID(text: value))
         case "anonymousid": add(.anonymousID, BusinessIDs.protected(value, hasher))
         default:
@@ -139,24 +149,12 @@ struct IdentifierCollector {
         }
     }
 
-    /// Adds the hash of a normalized value, or the value if it is a hash already; nothing if it is neither.
-    private mutating func addHashed(_ type: IdentifierType, _ normalized: String?, _ value: String) {
-        if let normalized {
-            add(type, hasher.digest(of: normalized))
-        } else if let digest = Digest(hex: Array(value.utf8)) {
-            add(type, digest)
-        }
-    }
-
-    /// The digits of a phone number that says its country with `+` or `00`.
-    private static func internationalDigits(_ text: String) -> String? {
-        var digits = text.filter { $0.isASCII && $0.isNumber }
-        if digits.hasPrefix("00"), !text.hasPrefix("+") {
-            digits.removeFirst(2)
-        } else if !text.hasPrefix("+") {
-            return nil
-        }
-        return (8...15).contains(digits.count) ? digits : nil
+    /// Adds a value that is a hash already, else the hash of the normalized value; false if it is neither.
+    private mutating func addHashed(_ type: IdentifierType, _ value: String, _ normalized: [UInt8]?) -> Bool {
+        guard let digest = Digest(hex: Array(value.lowercased().utf8)) ?? normalized.map({ hasher.digest(of: $0) })
+        else { return false }
+        add(type, digest)
+        return true
     }
 
     // MARK: - Adding

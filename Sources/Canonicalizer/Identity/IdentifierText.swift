@@ -38,22 +38,24 @@ public struct IdentifierText: Sendable, Equatable {
         let hasher = SHA256()
         switch type {
         case .email:
-            let digest =
-                EmailText.isAddress(trimmed) ? EmailText.digest(of: trimmed, hasher: hasher) : Self.digest(trimmed)
-            guard let digest else {
+            let address = EmailText.address(in: trimmed)
+            guard let digest = address.map({ EmailText.digest(of: $0, hasher: hasher) }) ?? Self.digest(trimmed) else {
                 throw Fault(message: "the value is neither an e-mail address nor a SHA-256 in hexadecimal")
             }
             subjects = [Subject(type: .email, value: digest.hex)]
         case .phone:
-            let digits = Self.internationalDigits(trimmed)
+            let digits = Self.digest(trimmed) == nil ? PhoneText.digits(of: trimmed) : nil
             guard let digest = digits.map({ hasher.digest(of: $0) }) ?? Self.digest(trimmed) else {
                 throw Fault(
                     message: "the value is neither a phone number with + and country code nor a SHA-256 in hexadecimal")
             }
             subjects = [Subject(type: .phone, value: digest.hex)]
-        case .userID where EmailText.isAddress(trimmed):
-            let digest = EmailText.digest(of: trimmed, hasher: hasher).hex
-            subjects = [Subject(type: .userID, value: digest), Subject(type: .email, value: digest)]
+        case .userID:
+            let id = BusinessIDs.protected(trimmed, hasher)
+            let isAddress = EmailText.address(in: trimmed) != nil
+            // What is in it, too, as with incoming events.
+            let other: IdentifierType? = isAddress ? .email : id != trimmed ? .phone : nil
+            subjects = [Subject(type: .userID, value: id)] + (other.map { [Subject(type: $0, value: id)] } ?? [])
         default:
             subjects = [Subject(type: type, value: BusinessIDs.protected(trimmed, hasher))]
         }
@@ -67,14 +69,4 @@ public struct IdentifierText: Sendable, Equatable {
     }
 
     private static func digest(_ text: String) -> Digest? { Digest(hex: Array(text.lowercased().utf8)) }
-
-    /// The digits of a phone number that says its country with `+` or `00`.
-    private static func internationalDigits(_ text: String) -> String? {
-        var digits = text.filter { $0.isASCII && $0.isNumber }
-        if !text.hasPrefix("+") {
-            guard digits.hasPrefix("00"), text.allSatisfy({ !$0.isLetter }) else { return nil }
-            digits.removeFirst(2)
-        }
-        return (8...15).contains(digits.count) ? digits : nil
-    }
 }

@@ -51,13 +51,15 @@ enum PropertyField: Int, ScannedField {
         case .crmID: ["crm_id"]
         case .loyaltyID: ["loyalty_id"]
         case .customerID: ["customer_id"]
-        case .query: ["query"]
+        case .query: ["query", "search_string", "search_term"]
         case .platform: ["platform"]
         case .url: ["url"]
         case .pageURL: ["page_url"]
         default: businessIDPart.map { [$0.rawValue] } ?? []
         }
     }
+
+    var isID: Bool { self == .eventID || businessIDPart != nil }
 
     /// The part of a business id that the field holds, if it does.
     var businessIDPart: BusinessIDPart? {

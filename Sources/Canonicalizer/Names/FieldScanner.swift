@@ -8,8 +8,16 @@ protocol ScannedField: CaseIterable, Hashable, RawRepresentable, Sendable where 
     /// 2.3 and 4.3: customers' casing varies).
     var spellings: [String] { get }
 
+    /// Whether the field holds an id, of which a placeholder such as `undefined` counts for nothing beside another spelling.
+    var isID: Bool { get }
+
     /// The field of this kind that a name spells.
     static func spelling(of name: MemberName) -> FieldSpelling
+}
+
+extension ScannedField {
+    /// False.
+    var isID: Bool { false }
 }
 
 /// A field that a name spells.
@@ -72,11 +80,25 @@ struct FieldSpelling: Sendable, Equatable {
             let bit: UInt64 = 1 << UInt64(place)
             if present & bit != 0 {
                 let other = unsafe slots[place]
+                if Field(rawValue: place)?.isID == true {
+                    if value.isJunkID { continue }
+                    if other.value.isJunkID {
+                        unsafe (slots + place).initialize(to: Slot(value: value, rank: spelling.rank))
+                        continue
+                    }
+                }
                 if !other.value.hasSameSource(as: value) { hasConflict = true }
                 if other.rank <= spelling.rank { continue }
             }
             present |= bit
             unsafe (slots + place).initialize(to: Slot(value: value, rank: spelling.rank))
         }
+    }
+}
+
+extension JSONValue {
+    /// Whether the value is a text that stands where an id should be and names nothing (reference inbound, 4.5).
+    var isJunkID: Bool {
+        kind == .string && withText { text in JunkValue.matches(text.extracting(text.trimmed)) } ?? false
     }
 }

@@ -26,6 +26,17 @@ final class NameTable<Value: Sendable>: Sendable {
         self.slots = slots
     }
 
+    /// The value of a member's name, else of one that differs in capitals only.
+    ///
+    /// - Complexity: O(rows) for names that are in no spelling there; to be asked once a name.
+    func folded(_ member: JSONMember) -> Value? {
+        self[member] ?? rows.first { $0.name.elementsEqual(member.nameText, by: Self.isSameLetter) }?.value
+    }
+
+    private static func isSameLetter(_ one: UInt8, _ other: UInt8) -> Bool {
+        ASCII.lowercased(one) == ASCII.lowercased(other)
+    }
+
     /// The value of a member's name.
     subscript(member: JSONMember) -> Value? {
         let hash = member.nameHash

@@ -23,6 +23,8 @@ extension ConsentAnswer {
     private static let words = FoldedTable<ConsentAnswer>([
         ("true", .granted), ("granted", .granted), ("yes", .granted), ("1", .granted), ("false", .denied),
         ("denied", .denied), ("no", .denied), ("0", .denied), ("null", .unknown), ("unspecified", .unknown),
+        // Google's word (reference google_ads, section 4).
+        ("unknown", .unknown),
         ("notspecified", .unknown), ("pending", .unknown),
     ])
 }

@@ -68,7 +68,8 @@ struct ConsentReader: ~Copyable {
 
     private static let consentKey: JSONKey = "consent"
     private static let consentsKey: JSONKey = "consents"
-    private static let google = Array("google".utf8)
+    /// How the names of Google's destinations begin.
+    private static let googleNames = [Array("google".utf8), Array("ga4".utf8)]
 
     private init(notes: NoteList, accountCategories: [String: [ConsentPurpose]], names: NameBook) {
         self.names = names
@@ -158,7 +159,9 @@ struct ConsentReader: ~Copyable {
     /// Reads the options of Google's destinations, where RudderStack puts two of Google's answers.
     private mutating func readIntegrations(_ integrations: JSONValue) {
         for member in integrations.members where member.value.kind == .object {
-            guard member.nameText.hasPrefixIgnoringCase(Self.google), let consents = member.value[Self.consentsKey]
+            let name = member.nameText
+            guard Self.googleNames.contains(where: name.hasPrefixIgnoringCase),
+                let consents = member.value[Self.consentsKey]
             else { continue }
             if isObject(consents, .google) { readPlace(consents, .googleOptions) }
         }

@@ -61,6 +61,7 @@ enum ConsentTable {
     /// The members of `integrations.<Google …>.consents`.
     static let googleOptions = NameTable<Member>([
         ("adUserData", .googlePurpose(.adsUserData)), ("adPersonalization", .googlePurpose(.adsPersonalization)),
+        ("ad_user_data", .googlePurpose(.adsUserData)), ("ad_personalization", .googlePurpose(.adsPersonalization)),
     ])
 
     static let device = NameTable<Member>([

@@ -12,8 +12,8 @@ struct PersonCandidates {
     struct Candidate {
         let field: PersonField
         let source: PersonSource
-        /// Source, then place in the source; lower is better.
-        let order: UInt8
+        /// Source, then place in the source, then place in an array; lower is better.
+        let order: UInt16
         let name: JSONText
         let value: JSONValue
         /// The value's text, trimmed and not empty.
@@ -26,6 +26,8 @@ struct PersonCandidates {
 
     /// More than an honest event has; what comes later is not looked at.
     private static let countLimit = 64
+    /// How many values of an array are looked at.
+    private static let elementLimit: UInt16 = 8
 
     mutating func removeAll() {
         candidates.removeAll(keepingCapacity: true)
@@ -70,17 +72,21 @@ struct PersonCandidates {
 
     private static let defaultAddress: JSONKey = "defaultAddress"
 
+    /// Adds a value; of an array each, so that the first good one counts.
     private mutating func add(
         _ field: PersonField, _ name: JSONText, _ value: JSONValue, from source: PersonSource, place: UInt8
     ) {
-        // An array gives several values: the first that is one stands for it.
-        var value = value
-        if value.kind == .array {
-            guard let first = value.elements.first(where: { $0.scalarText != nil }) else { return }
-            value = first
+        let order = UInt16(source.rawValue << 4 | place) << 8
+        guard value.kind == .array else { return add(field, name, value, from: source, order: order) }
+        for (index, element) in zip(0..<Self.elementLimit, value.elements) {
+            add(field, name, element, from: source, order: order | index)
         }
+    }
+
+    private mutating func add(
+        _ field: PersonField, _ name: JSONText, _ value: JSONValue, from source: PersonSource, order: UInt16
+    ) {
         guard let text = value.scalarText?.trimmed, !text.isEmpty, candidates.count < Self.countLimit else { return }
-        let order = source.rawValue << 4 | place
         candidates.append(Candidate(field: field, source: source, order: order, name: name, value: value, text: text))
         present |= 1 << UInt32(field.rawValue)
     }

@@ -22,7 +22,7 @@ final class PersonReader {
     /// - Parameters:
     ///   - contextTraits: `context.traits`.
     ///   - traits: The envelope's own traits, which win; those of a group are the group's and are passed over.
-    ///   - properties: Looked at for track, page and screen only, where e-mail or phone is missing in the traits.
+    ///   - properties: Looked at for track, page and screen only, for what is missing in the traits.
     ///   - context: The envelope's context, for address, device and typed ids.
     ///   - type: The call the sender made.
     ///   - requestIP: The envelope's `request_ip`.
@@ -38,8 +38,7 @@ final class PersonReader {
         swap(&reading.candidates, &candidates)
         if type != .group { reading.candidates.collect(traits, from: .traits, names) }
         reading.candidates.collect(contextTraits, from: .contextTraits, names)
-        let needsMore = !reading.candidates.has(.email) || !reading.candidates.has(.phone)
-        if needsMore, type == .track || type == .page || type == .screen {
+        if type == .track || type == .page || type == .screen {
             reading.candidates.collect(properties, from: .properties, names)
         }
         if !reading.candidates.isEmpty {

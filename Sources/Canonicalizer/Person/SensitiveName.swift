@@ -3,7 +3,7 @@ import JSON
 /// Tells from a member's name what its value is that must not be kept as it is.
 ///
 /// Looks at the last one or two words of the name: `customer_email`, `billingPhoneNumber` and `card-number` count,
-/// `smartphone` and `order_number` do not. Most names are turned away at a glance, by their last three letters.
+/// `smartphone` and `order_number` do not. Of cards, any word counts (``CardName``).
 enum SensitiveName: Sendable, Equatable {
     /// E-mail, phone, name, birthday, gender, address, IP address, number of an identity paper.
     case personal
@@ -23,8 +23,8 @@ enum SensitiveName: Sendable, Equatable {
             if name[end - 1] >= 0x80 { return nil }
             end -= 1
         }
-        guard Self.mayEndSensitive(name, end: end) else { return nil }
-        guard let meaning = Self.classify(name, end: end) else { return nil }
+        let meaning = Self.mayEndSensitive(name, end: end) ? Self.classify(name, end: end) : nil
+        guard let meaning = meaning ?? CardName(name.string)?.meaning else { return nil }
         self = meaning
     }
 

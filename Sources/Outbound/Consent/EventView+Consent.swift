@@ -18,8 +18,10 @@ extension EventView {
         canonical[Self.occurredAtKey]?.withString { TimestampText.parse($0) } ?? nil
     }
 
-    /// The person's country, lower-case.
-    var country: String? { canonical[Self.userDataKey]?[Self.countryKey]?.string }
+    /// The country whose law counts, lower-case: of the person's address, else of where they were.
+    var country: String? {
+        canonical[Self.userDataKey]?[Self.countryKey]?.string ?? canonical[Self.consentKey]?[Self.countryKey]?.string
+    }
 
     /// The profile that the event had when it was committed.
     var profile: ProfileID? { identity?[Self.profileKey]?.string.flatMap { ProfileID($0) } }

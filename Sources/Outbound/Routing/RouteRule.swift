@@ -77,6 +77,8 @@ public struct RouteSubject: Sendable {
     public var isBot = false
     /// What of ``EventRequirement`` it has.
     public var present: EventRequirement = []
+    /// Whether its value is less than nothing, which no advertising platform is told (reference inbound, 6.5).
+    public var hasNegativeValue = false
     /// Whether it says who did it in a way that platforms can match: e-mail, phone, a click or browser id, an external or
     /// advertising id.
     public var hasIdentitySignal = false
@@ -108,9 +110,11 @@ public struct RouteSubject: Sendable {
         pageURL = event.pageURL
         integrations = event.integrationChoices
         consent = ConsentFacts(
-            state: event.consent, country: event.userData.country, occurredAt: event.occurredAt)
+            state: event.consent, country: event.userData.country ?? event.consent.country,
+            occurredAt: event.occurredAt)
         isBot = event.isBot
         present = Self.present(in: event.customData)
+        hasNegativeValue = event.customData.value?.isNegative == true
         hasIdentitySignal = Self.hasIdentitySignal(event.userData)
         hasAnonymousID = event.userData.anonymousID != nil
         hasBrowser = event.userData.clientIP != nil && event.userData.userAgent != nil

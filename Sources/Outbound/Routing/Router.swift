@@ -130,6 +130,7 @@ public struct Router: Sendable {
         // Lists that got an unknown name this far know it; `all` knows custom events.
         if entry == nil, case .all = policy.allowlist, !subject.eventName.hasPrefix("custom.") { return .eventName }
         let missing = (entry?.requirement ?? []).subtracting(subject.present)
+        if subject.hasNegativeValue { return .value }
         if policy.demandsMoney {
             if missing.contains(.value) { return .value }
             if missing.contains(.currency), !policy.assumesCurrency { return .currency }
