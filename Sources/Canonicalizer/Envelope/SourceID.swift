@@ -23,11 +23,16 @@ struct SourceID: Sendable, Equatable {
     /// Whether there is an `@` in it.
     let mayBeAddress: Bool
 
-    init(text: String, isNumeric: Bool = false, isLossy: Bool = false) {
+    /// An id that is a string.
+    init(text: String) {
+        self.init(text: text, mayBeAddress: text.withText { $0.contains(UInt8(ascii: "@")) })
+    }
+
+    private init(text: String, isNumeric: Bool = false, isLossy: Bool = false, mayBeAddress: Bool) {
         self.text = text
         self.isNumeric = isNumeric
         self.isLossy = isLossy
-        mayBeAddress = text.withText { $0.contains(UInt8(ascii: "@")) }
+        self.mayBeAddress = mayBeAddress
     }
 
     /// Longer ids are refused or ignored: what names things is short, and ids become keys.
@@ -43,7 +48,9 @@ struct SourceID: Sendable, Equatable {
                 if value.sourceByteCount > 2 { notes.add(.junkIdentifier) }
                 return .absent
             }
-            return text.utf8.count > byteLimit ? .tooLong : .id(SourceID(text: text))
+            if text.utf8.count > byteLimit { return .tooLong }
+            let mayBeAddress = value.withText { $0.contains(UInt8(ascii: "@")) } ?? false
+            return .id(SourceID(text: text, mayBeAddress: mayBeAddress))
         case .number:
             if value.sourceByteCount > byteLimit { return .tooLong }
             let isJunk = value.withSource { JunkValue.matches($0) || JunkValue.isPlaceholder($0) }
@@ -52,7 +59,7 @@ struct SourceID: Sendable, Equatable {
                 return .absent
             }
             let text = value.withSource { $0.text(in: 0..<$0.count) }
-            return .id(SourceID(text: text, isNumeric: true, isLossy: !value.isInteger))
+            return .id(SourceID(text: text, isNumeric: true, isLossy: !value.isInteger, mayBeAddress: false))
         default: return .wrongType
         }
     }
