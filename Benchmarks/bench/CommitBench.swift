@@ -49,9 +49,11 @@ struct CommitBench {
             let document = JSONDocument()
             let transport = TransportFacts(receivedAt: SystemClock().now)
             let personCount = max(1, eventCount / CommitBench.ordersPerPerson)
+            var writer = JSONWriter(capacity: 4096)
             events = try (0..<eventCount).map { number in
                 let root = try document.parse(CommitBench.envelope(number, person: number % personCount))
-                return CommitTrial.Event(try canonicalizer.canonicalize(Envelope(body: root), transport).get())
+                let event = try canonicalizer.canonicalize(Envelope(body: root), transport).get()
+                return CommitTrial.Event(event, using: &writer)
             }
         }
     }

@@ -20,7 +20,7 @@ public final class Canonicalizer {
     private let person: PersonReader
     private let sanitizer: Sanitizer
     private var identifiers: IdentifierCollector
-    private var fingerprint = Fingerprint()
+    private let fingerprint: Fingerprint
 
     /// The most characters of a track event's name.
     public static let eventNameCharacterLimit = 512
@@ -34,6 +34,7 @@ public final class Canonicalizer {
         person = PersonReader(source: source, hasher: hasher, names: names)
         sanitizer = Sanitizer(hasher: hasher, keepsPlain: source.keepsPlainUserData, names: names)
         identifiers = IdentifierCollector(source: source, hasher: hasher, names: names)
+        fingerprint = Fingerprint(names: names)
     }
 
     /// Makes the canonical event of one envelope (reference inbound, sections 4 to 8, 9 and 11).
@@ -94,7 +95,7 @@ public final class Canonicalizer {
         let context = addingTraits(
             of: envelope, to: copy(envelope.context, .context, &notes) ?? CanonicalEvent.emptyObject, &notes)
         let integrations = copy(envelope.integrations, .integrations, &notes) ?? []
-        return CanonicalEvent.make(
+        return CanonicalEvent(
             name: match.name, eventID: identity.eventID, eventIDSource: identity.source,
             messageID: envelope.messageID, isMessageIDGenerated: envelope.isMessageIDGenerated, type: envelope.type,
             sourceEvent: sourceEvent, mappingRule: match.rule, tenant: source.tenant, source: source.name,
@@ -106,13 +107,13 @@ public final class Canonicalizer {
             integrationChoices: envelope.integrations.map { IntegrationChoices(reading: $0, from: source.kind) }
                 ?? IntegrationChoices(),
             isBot: envelope.contextMembers[.isBot]?.bool == true, notes: notes,
-            fingerprint: fingerprint.digest(of: envelope, hasher: hasher))
+            fingerprint: fingerprint.digest(of: envelope))
     }
 
     // MARK: - Name
 
     /// What the event is called here: by its type, or for track events by its name (reference inbound, 6.1).
-    private func match(_ envelope: ReadEnvelope) throws(Rejection) -> EventNameMatcher.Match {
+    private func match(_ envelope: borrowing ReadEnvelope) throws(Rejection) -> EventNameMatcher.Match {
         switch envelope.type {
         case .track: return try matchTrack(envelope.event)
         case .page: return .page
@@ -156,7 +157,7 @@ public final class Canonicalizer {
     }
 
     /// The sender's own name for a track event, without control characters and addresses.
-    private func sourceName(_ envelope: ReadEnvelope, _ notes: inout NoteList) -> String? {
+    private func sourceName(_ envelope: borrowing ReadEnvelope, _ notes: inout NoteList) -> String? {
         guard envelope.type == .track, let event = envelope.event else { return nil }
         return event.cleanText(notes: &notes).map(EmailText.redacted)
     }
@@ -164,13 +165,13 @@ public final class Canonicalizer {
     // MARK: - Person
 
     private func readPerson(
-        _ envelope: ReadEnvelope, _ transport: TransportFacts, _ occurredAt: Timestamp,
+        _ envelope: borrowing ReadEnvelope, _ transport: TransportFacts, _ occurredAt: Timestamp,
         into userData: inout UserData, _ notes: inout NoteList
     ) throws(Rejection) {
-        userData = person.read(
+        person.read(
             contextTraits: envelope.contextTraits, traits: envelope.traits, properties: envelope.properties,
             context: envelope.context, type: envelope.type, requestIP: envelope.requestIP, transport: transport,
-            notes: &notes)
+            into: &userData, notes: &notes)
         if let id = envelope.userID {
             userData.externalID = BusinessIDs.protected(id, hasher)
             if id.mayBeAddress, userData.externalID != id.text { notes.add(.userIDIsEmail) }
@@ -186,7 +187,7 @@ public final class Canonicalizer {
     }
 
     /// Refuses an event that says nothing about who it is about (reference inbound, row 61).
-    private func requireIdentity(_ envelope: ReadEnvelope, _ userData: UserData) throws(Rejection) {
+    private func requireIdentity(_ envelope: borrowing ReadEnvelope, _ userData: UserData) throws(Rejection) {
         if userData.externalID != nil || userData.anonymousID != nil { return }
         if envelope.type == .alias, envelope.previousID != nil { return }
         if userData[.email] != nil || userData[.phone] != nil { return }
@@ -199,7 +200,7 @@ public final class Canonicalizer {
 
     /// What the event says about consent, and where the person was if no address says where they live.
     private func readConsent(
-        _ item: Envelope, _ envelope: ReadEnvelope, _ transport: TransportFacts, livesIn country: String?,
+        _ item: Envelope, _ envelope: borrowing ReadEnvelope, _ transport: TransportFacts, livesIn country: String?,
         _ notes: inout NoteList
     ) -> ConsentState {
         var consent = ConsentReader.read(
@@ -210,7 +211,7 @@ public final class Canonicalizer {
         return consent
     }
 
-    private func eventTime(_ envelope: ReadEnvelope, _ transport: TransportFacts) -> EventTime {
+    private func eventTime(_ envelope: borrowing ReadEnvelope, _ transport: TransportFacts) -> EventTime {
         let kind: EventTime.Kind
         if envelope.times.isThin {
             kind = .thin
@@ -228,7 +229,8 @@ public final class Canonicalizer {
     // MARK: - Business
 
     private func readIDs(
-        _ envelope: ReadEnvelope, _ definition: EventDefinition?, _ userData: UserData, _ notes: inout NoteList
+        _ envelope: borrowing ReadEnvelope, _ definition: EventDefinition?, _ userData: UserData,
+        _ notes: inout NoteList
     ) throws(Rejection) -> BusinessIDs {
         var ids = try BusinessIDs(
             properties, envelope: envelope, definition: definition, hasher: hasher, notes: &notes)
@@ -255,7 +257,7 @@ public final class Canonicalizer {
 
     // MARK: - Everything else
 
-    private func pageURL(of envelope: ReadEnvelope) -> JSONValue? {
+    private func pageURL(of envelope: borrowing ReadEnvelope) -> JSONValue? {
         if let url = envelope.contextMembers[.page]?[Self.url], !url.isBlank { return url }
         // The `url` of a track event is usually a product's.
         if envelope.type == .page, let url = properties[.url], !url.isBlank { return url }
@@ -263,7 +265,7 @@ public final class Canonicalizer {
     }
 
     /// What the event's own properties are: an identify or group call has traits where others have properties.
-    private func sourceData(of envelope: ReadEnvelope) -> JSONValue? {
+    private func sourceData(of envelope: borrowing ReadEnvelope) -> JSONValue? {
         if let properties = envelope.properties { return properties }
         switch envelope.type {
         case .identify: return envelope.traits ?? envelope.contextTraits
@@ -273,8 +275,12 @@ public final class Canonicalizer {
     }
 
     /// A context with what may be kept of the person's traits, which an identify call has among its properties already.
-    private func addingTraits(of envelope: ReadEnvelope, to context: [UInt8], _ notes: inout NoteList) -> [UInt8] {
-        guard envelope.type != .identify, let traits = envelope.contextTraits, traits.count > 0 else { return context }
+    private func addingTraits(of envelope: borrowing ReadEnvelope, to context: [UInt8], _ notes: inout NoteList)
+        -> [UInt8]
+    {
+        guard envelope.type != .identify, let traits = envelope.contextTraits, traits.count > 0,
+            !sanitizer.keepsNothing(of: traits, role: .traits)
+        else { return context }
         let kept = sanitizer.copy(traits, role: .traits, notes: &notes)
         guard kept.contains(UInt8(ascii: ":")) else { return context }
         var result = context
@@ -315,10 +321,9 @@ extension EventNameMatcher.Match {
     static let merge = EventNameMatcher.Match(type: "merge", "identity_link")
     static let delete = EventNameMatcher.Match(type: "delete", "privacy_delete")
 
-    private init(type: String, _ name: String) {
-        definition = EventRegistry.definition(named: name)
-        self.name = EventName(name)
-        rule = "type:\(type)"
-        namesProduct = false
+    private convenience init(type: String, _ name: String) {
+        self.init(
+            definition: EventRegistry.definition(named: name), name: EventName(name), rule: "type:\(type)",
+            namesProduct: false)
     }
 }

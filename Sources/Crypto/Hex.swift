@@ -6,17 +6,13 @@ public enum Hex {
     /// The sixteen lower-case digits of a word as they stand in memory, the most significant first.
     @inline(__always)
     package static func digits(_ word: UInt64) -> SIMD2<UInt64> {
-        typealias Pair = SIMD2<UInt64>
-        let bytes = word.byteSwapped
-        var nibbles = Pair(bytes & 0xFFFF_FFFF, bytes >> 32)
-        nibbles = (nibbles | nibbles &<< 16) & Pair(repeating: 0x0000_FFFF_0000_FFFF)
-        nibbles = (nibbles | nibbles &<< 8) & Pair(repeating: 0x00FF_00FF_00FF_00FF)
-        let low = Pair(repeating: 0x000F_000F_000F_000F)
-        nibbles = (nibbles &>> 4) & low | (nibbles & low) &<< 8
-        // One in every byte whose digit is a letter; letters lie 39 places (32 + 4 + 2 + 1) beyond the digits.
-        let letters = (nibbles &+ Pair(repeating: 0x0606_0606_0606_0606)) &>> 4 & Pair(repeating: 0x0101_0101_0101_0101)
-        let digits = nibbles &+ Pair(repeating: 0x3030_3030_3030_3030) &+ letters
-        return digits &+ (letters &<< 5) &+ (letters &<< 2) &+ (letters &<< 1)
+        // Every byte becomes a pair of bytes with the upper half in front.
+        let bytes = SIMD8<UInt16>(truncatingIfNeeded: unsafeBitCast(word.bigEndian, to: SIMD8<UInt8>.self))
+        let halves = bytes &>> 4 | (bytes & SIMD8(repeating: 0x0F)) &<< 8
+        // One in every byte whose digit is a letter; letters lie 39 places beyond the digits.
+        let letters = (halves &+ SIMD8(repeating: 0x0606)) &>> 4 & SIMD8(repeating: 0x0101)
+        let digits = halves &+ SIMD8(repeating: 0x3030) &+ letters &* SIMD8(repeating: 39)
+        return unsafeBitCast(digits, to: SIMD2<UInt64>.self)
     }
 
     /// The value of a digit of either case, or nil.

@@ -39,17 +39,7 @@ extension CanonicalEvent {
             json.raw(integrations)
         }
         json.key("identifiers")
-        json.array { json in
-            for identifier in identifiers {
-                json.object { json in
-                    json.member("type", identifier.type.name)
-                    switch identifier.content {
-                    case .text(let text): json.member("value", text)
-                    case .digest(let digest): json.hex("value", digest)
-                    }
-                }
-            }
-        }
+        Identifier.write(identifiers, to: &json)
         json.member("business_key", businessKey)
         json.hex("fingerprint", fingerprint)
         json.key("notes")
@@ -60,8 +50,34 @@ extension CanonicalEvent {
     /// The event's JSON text.
     public var json: [UInt8] {
         var writer = JSONWriter(capacity: 3072)
+        return json(using: &writer)
+    }
+
+    /// The event's JSON text, by way of a writer that is kept for many events.
+    public func json(using writer: inout JSONWriter) -> [UInt8] {
+        writer.removeAll(keepByteCount: 1 << 16)
         write(to: &writer)
         return writer.bytes
+    }
+}
+
+extension Identifier {
+    fileprivate static func write(_ identifiers: [Identifier], to json: inout JSONWriter) {
+        json.beginArray()
+        for index in identifiers.indices { identifiers[index].write(to: &json) }
+        json.endArray()
+    }
+
+    /// Inlined, as an array copies an element for a call.
+    @inline(__always)
+    fileprivate func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("type", type.name)
+        switch content {
+        case .text(let text): json.member("value", text)
+        case .digest(let digest): json.hex("value", digest)
+        }
+        json.endObject()
     }
 }
 
@@ -128,15 +144,22 @@ extension CustomData {
         if let itemCount { json.member("num_items", itemCount) }
         if !items.isEmpty {
             json.key("items")
-            json.array { json in for index in items.indices { items[index].write(to: &json) } }
+            Item.write(items, to: &json)
         }
         json.endObject()
     }
 }
 
 extension CustomData.Item {
-    /// Writes one line of an order or cart.
-    public func write(to json: inout JSONWriter) {
+    fileprivate static func write(_ items: [CustomData.Item], to json: inout JSONWriter) {
+        json.beginArray()
+        for index in items.indices { items[index].write(to: &json) }
+        json.endArray()
+    }
+
+    /// Writes one line of an order or cart; inlined, as an array copies an element for a call.
+    @inline(__always)
+    private func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("product_id", productID)
         json.member("sku", sku)
@@ -213,7 +236,12 @@ extension JSONWriter {
     public mutating func amount(_ name: StaticString, _ amount: Amount?) {
         guard let amount else { return }
         key(name)
-        unsafe amount.withText { unsafe raw(UnsafeRawBufferPointer($0)) }
+        let micros = amount.micros
+        if let magnitude = UInt64(exactly: micros.magnitude) {
+            value(millionths: magnitude, isNegative: micros < 0)
+        } else {
+            unsafe amount.withText { unsafe raw(UnsafeRawBufferPointer($0)) }
+        }
     }
 
     /// Writes a member with a digest in hexadecimal.

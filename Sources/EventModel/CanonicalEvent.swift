@@ -3,104 +3,106 @@ public import Platform
 
 /// The canonical record of one business action: what every destination is fed from.
 ///
-/// `docs/canonical-event.md` describes its JSON, which `CanonicalEvent+JSON.swift` writes.
-public struct CanonicalEvent: Sendable {
+/// `docs/canonical-event.md` describes its JSON, which `CanonicalEvent+JSON.swift` writes. A class that never changes once
+/// it is made: a copy of so many parts would cost as much as making some of them.
+public final class CanonicalEvent: Sendable {
     /// What happened, by its name in the registry, or `custom.<slug>`; what filters and templates go by.
-    public var name: EventName
+    public let name: EventName
     /// Stable for ever: every destination, retry and replay carries it (reference inbound, 6.6).
-    public var eventID: String
+    public let eventID: String
     /// The business id's name when ``eventID`` is one (`order_id`), `event_id` when explicit, else `message_id`.
-    public var eventIDSource: String
+    public let eventIDSource: String
     /// The sender's `messageId`, or one made from the content (see ``isMessageIDGenerated``); the transport's dedup
     /// key.
-    public var messageID: String
+    public let messageID: String
     /// Whether the gateway made the message id; such ids deduplicate for five minutes only.
-    public var isMessageIDGenerated: Bool
+    public let isMessageIDGenerated: Bool
     /// The call the sender made (`track`, `identify`, …).
-    public var type: EnvelopeType
+    public let type: EnvelopeType
     /// The sender's own name for a track event.
-    public var sourceEvent: String?
+    public let sourceEvent: String?
     /// Which rule named the event: `type:page`, `registry:Order Completed`, `override:…`, `custom`.
-    public var mappingRule: String
+    public let mappingRule: String
     /// The account and environment, from the configuration of the source that the request authenticated as.
-    public var tenant: Tenant
+    public let tenant: Tenant
     /// The configured name of the source.
-    public var source: String
+    public let source: String
     /// Where the business runs (`shopify`, `web`, …), for filters; from `properties.platform`, else the channel.
-    public var platform: String?
+    public let platform: String?
     /// Where the action happened as advertising platforms see it; from the channel, else from the call and the context.
-    public var actionSource: ActionSource
+    public let actionSource: ActionSource
     /// When it happened, corrected for the sender's clock (reference inbound, 4.4).
-    public var occurredAt: Timestamp
+    public let occurredAt: Timestamp
     /// When the gateway had the whole request.
-    public var receivedAt: Timestamp
+    public let receivedAt: Timestamp
     /// Who did it: hashes, platform ids and what is no personal data by itself.
-    public var userData: UserData
+    public let userData: UserData
     /// What it was worth and about: money, items and business ids.
-    public var customData: CustomData
+    public let customData: CustomData
     /// What the person allows, from every signal that the envelope and the request gave.
-    public var consent: ConsentState
+    public let consent: ConsentState
     /// For the identity graph, strongest first, each once, blocked and junk values left out.
-    public var identifiers: [Identifier]
+    public let identifiers: [Identifier]
     /// Business-level dedup key beyond ``eventID``; nil when only the message id counts.
-    public var businessKey: String?
+    public let businessKey: String?
     /// Where the action happened, without user info and personal data; nil for other schemes than http(s).
-    public var pageURL: String?
+    public let pageURL: String?
     /// The source's own properties, personal data and card data removed: one JSON object.
-    public var properties: [UInt8]
+    public let properties: [UInt8]
     /// The envelope's context without what the fields above took and without personal data: one JSON object.
-    public var context: [UInt8]
+    public let context: [UInt8]
     /// Consent options a sender gave destinations by name: the envelope's `integrations`, one JSON object or empty.
-    public var integrations: [UInt8]
+    public let integrations: [UInt8]
     /// What the sender said about which destinations shall get the event; part of ``integrations``, not kept by itself.
-    public var integrationChoices: IntegrationChoices
+    public let integrationChoices: IntegrationChoices
     /// Whether the sender marked the event as made by a bot.
-    public var isBot: Bool
+    public let isBot: Bool
     /// What the sender should know of this event, each code once; `docs/notes.md` explains them.
-    public var notes: NoteList
-    /// SHA-256 over what the sender said, without transport times: tells a duplicate from a conflict.
-    public var fingerprint: Digest
+    public let notes: NoteList
+    /// Stands for what the sender said, without transport times: tells a duplicate from a conflict.
+    public let fingerprint: Digest
 
     /// `{}`.
     public static let emptyObject = Array("{}".utf8)
-}
 
-extension CanonicalEvent {
-    /// An event with the parts that every event has; the rest is empty.
+    /// An event from all its parts, which it takes over.
     public init(
-        name: EventName, eventID: String, eventIDSource: String, messageID: String, type: EnvelopeType,
-        mappingRule: String, tenant: Tenant, source: String, occurredAt: Timestamp, receivedAt: Timestamp
+        name: EventName, eventID: consuming String, eventIDSource: String, messageID: consuming String,
+        isMessageIDGenerated: Bool, type: EnvelopeType, sourceEvent: consuming String?, mappingRule: String,
+        tenant: Tenant, source: String, platform: consuming String?, actionSource: ActionSource, occurredAt: Timestamp,
+        receivedAt: Timestamp, userData: consuming UserData, customData: consuming CustomData,
+        consent: consuming ConsentState, identifiers: consuming [Identifier], businessKey: consuming String?,
+        pageURL: consuming String?, properties: consuming [UInt8], context: consuming [UInt8],
+        integrations: consuming [UInt8], integrationChoices: consuming IntegrationChoices, isBot: Bool,
+        notes: consuming NoteList, fingerprint: Digest
     ) {
-        self.init(
-            name: name, eventID: eventID, eventIDSource: eventIDSource, messageID: messageID,
-            isMessageIDGenerated: false, type: type, mappingRule: mappingRule, tenant: tenant, source: source,
-            actionSource: .system, occurredAt: occurredAt, receivedAt: receivedAt, userData: UserData(),
-            customData: CustomData(), consent: ConsentState(), identifiers: [], properties: Self.emptyObject,
-            context: Self.emptyObject, integrations: [], integrationChoices: IntegrationChoices(), isBot: false,
-            notes: NoteList(), fingerprint: Digest(words: (0, 0, 0, 0)))
-    }
-
-    /// An event from all its parts.
-    ///
-    /// Hands them to the initializer that Swift makes: one that sets property after property builds the event aside
-    /// and copies it.
-    public static func make(
-        name: EventName, eventID: String, eventIDSource: String, messageID: String, isMessageIDGenerated: Bool,
-        type: EnvelopeType, sourceEvent: String?, mappingRule: String, tenant: Tenant, source: String,
-        platform: String?, actionSource: ActionSource, occurredAt: Timestamp, receivedAt: Timestamp,
-        userData: consuming UserData, customData: consuming CustomData, consent: consuming ConsentState,
-        identifiers: consuming [Identifier], businessKey: consuming String?, pageURL: consuming String?,
-        properties: consuming [UInt8], context: consuming [UInt8], integrations: consuming [UInt8],
-        integrationChoices: consuming IntegrationChoices, isBot: Bool, notes: consuming NoteList, fingerprint: Digest
-    ) -> CanonicalEvent {
-        CanonicalEvent(
-            name: name, eventID: eventID, eventIDSource: eventIDSource, messageID: messageID,
-            isMessageIDGenerated: isMessageIDGenerated, type: type, sourceEvent: sourceEvent,
-            mappingRule: mappingRule, tenant: tenant, source: source, platform: platform, actionSource: actionSource,
-            occurredAt: occurredAt, receivedAt: receivedAt, userData: userData, customData: customData,
-            consent: consent, identifiers: identifiers, businessKey: businessKey, pageURL: pageURL,
-            properties: properties, context: context, integrations: integrations,
-            integrationChoices: integrationChoices, isBot: isBot, notes: notes, fingerprint: fingerprint)
+        self.name = name
+        self.eventID = eventID
+        self.eventIDSource = eventIDSource
+        self.messageID = messageID
+        self.isMessageIDGenerated = isMessageIDGenerated
+        self.type = type
+        self.sourceEvent = sourceEvent
+        self.mappingRule = mappingRule
+        self.tenant = tenant
+        self.source = source
+        self.platform = platform
+        self.actionSource = actionSource
+        self.occurredAt = occurredAt
+        self.receivedAt = receivedAt
+        self.userData = userData
+        self.customData = customData
+        self.consent = consent
+        self.identifiers = identifiers
+        self.businessKey = businessKey
+        self.pageURL = pageURL
+        self.properties = properties
+        self.context = context
+        self.integrations = integrations
+        self.integrationChoices = integrationChoices
+        self.isBot = isBot
+        self.notes = notes
+        self.fingerprint = fingerprint
     }
 }
 

@@ -7,13 +7,13 @@ public enum JSONEscape {
     ///
     /// Looks at whole words while they are in its hands anyway. The last word overlaps the one before, so that nothing
     /// beyond the text is read or written.
-    @inlinable
+    @inlinable @inline(__always)
     static func copy(_ text: UnsafeBufferPointer<UInt8>, to destination: UnsafeMutablePointer<UInt8>) -> Bool {
         let count = text.count
         guard count > 0, let start = text.baseAddress else { return false }
         let source = UnsafeRawPointer(start)
         let target = UnsafeMutableRawPointer(destination)
-        if count >= 16 { return copyPairs(source, to: target, lastOffset: count - 16) }
+        if count >= 16 { return copyBlocks(source, to: target, lastOffset: count - 16) }
         if count >= 8 { return copyWords(source, to: target, lastOffset: count - 8) }
         if count >= 4 { return copyHalfWords(source, to: target, lastOffset: count - 4) }
         var found = false
@@ -26,21 +26,28 @@ public enum JSONEscape {
     }
 
     @inlinable @inline(__always)
-    static func copyPairs(
+    static func copyBlocks(
         _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, lastOffset: Int
     ) -> Bool {
-        var found = SIMD2<UInt64>.zero
+        var found = copyBlock(source, to: target, at: lastOffset)
         var offset = 0
         while offset < lastOffset {
-            let words = source.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
-            target.storeBytes(of: words, toByteOffset: offset, as: SIMD2<UInt64>.self)
-            found |= specials(words)
+            found .|= copyBlock(source, to: target, at: offset)
             offset += 16
         }
-        let words = source.loadUnaligned(fromByteOffset: lastOffset, as: SIMD2<UInt64>.self)
-        target.storeBytes(of: words, toByteOffset: lastOffset, as: SIMD2<UInt64>.self)
-        found |= specials(words)
-        return (found[0] | found[1]) & highBits != 0
+        let words = unsafeBitCast(found, to: SIMD2<UInt64>.self)
+        return words[0] | words[1] != 0
+    }
+
+    /// Copies sixteen bytes and says which of them need an escape.
+    @inlinable @inline(__always)
+    static func copyBlock(
+        _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, at offset: Int
+    ) -> SIMDMask<SIMD16<Int8>> {
+        let bytes = source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+        target.storeBytes(of: bytes, toByteOffset: offset, as: SIMD16<UInt8>.self)
+        return bytes .< SIMD16(repeating: 0x20) .| bytes .== SIMD16(repeating: UInt8(ascii: "\""))
+            .| bytes .== SIMD16(repeating: UInt8(ascii: "\\"))
     }
 
     @inlinable @inline(__always)

@@ -14,27 +14,21 @@ extension JSONMember {
     /// What tells the name from others.
     @inlinable public var nameKey: JSONNameKey {
         let node = value.document.pointee.nodes[Int(keyIndex)]
-        guard node.flags & UInt8(TL_JSON_ESCAPED.rawValue) == 0 else {
-            return JSONNameKey(hash: node.next, byteCount: UInt32(nameText.count), prefix: nameText.prefix, suffix: 0)
-        }
+        guard node.flags & UInt8(TL_JSON_ESCAPED.rawValue) == 0 else { return escapedNameKey }
         let start = UnsafeRawPointer(value.document.pointee.source + Int(node.offset))
-        let prefix = UInt64(bigEndian: start.loadUnaligned(as: UInt64.self))
+        let prefix = start.loadUnaligned(as: UInt64.self)
         if node.length < 8 {
-            let cut = prefix & ~(UInt64.max >> (8 * UInt64(node.length)))
+            // What lies beyond the name is read and cut off: the text is followed by padding.
+            let cut = prefix & (1 << (8 * UInt64(node.length)) &- 1)
             return JSONNameKey(hash: node.next, byteCount: node.length, prefix: cut, suffix: 0)
         }
         let suffix = start.loadUnaligned(fromByteOffset: Int(node.length) - 8, as: UInt64.self)
         return JSONNameKey(hash: node.next, byteCount: node.length, prefix: prefix, suffix: suffix)
     }
 
-    /// The first eight bytes of the name as a number whose order is that of the bytes; shorter names end in zeros.
-    @inlinable public var namePrefix: UInt64 {
-        let node = value.document.pointee.nodes[Int(keyIndex)]
-        guard node.flags & UInt8(TL_JSON_ESCAPED.rawValue) == 0 else { return nameText.prefix }
-        // What lies beyond the name is read and cut off: the text is followed by padding.
-        let start = UnsafeRawPointer(value.document.pointee.source + Int(node.offset))
-        let word = UInt64(bigEndian: start.loadUnaligned(as: UInt64.self))
-        return node.length >= 8 ? word : word & ~(UInt64.max >> (8 * UInt64(node.length)))
+    @usableFromInline @inline(never)
+    var escapedNameKey: JSONNameKey {
+        JSONNameKey(hash: nameHash, byteCount: UInt32(nameText.count), prefix: nameText.prefix, suffix: 0)
     }
 }
 
@@ -44,10 +38,13 @@ public struct JSONNameKey: Sendable, Equatable {
     public let hash: UInt32
     /// How long the name is, in bytes.
     public let byteCount: UInt32
-    /// Its first bytes; see ``JSONMember/namePrefix``.
+    /// Its first eight bytes as they lie in memory, zeros after the end of a shorter name.
     public let prefix: UInt64
     /// Its last eight bytes as they lie in memory; 0 if it is shorter or has escapes.
     public let suffix: UInt64
+
+    /// Whether names with this key are the same without a look at the rest of them.
+    @inlinable public var isWhole: Bool { byteCount <= 8 || byteCount <= 16 && suffix != 0 }
 
     @inlinable
     init(hash: UInt32, byteCount: UInt32, prefix: UInt64, suffix: UInt64) {
@@ -59,10 +56,10 @@ public struct JSONNameKey: Sendable, Equatable {
 }
 
 extension JSONText {
-    /// The first eight bytes as a number; see ``JSONMember/namePrefix``.
+    /// The first eight bytes as they lie in memory; see ``JSONNameKey/prefix``.
     @usableFromInline var prefix: UInt64 {
         var word: UInt64 = 0
-        for (position, byte) in prefix(8).enumerated() { word |= UInt64(byte) << UInt64(56 - 8 * position) }
+        for (position, byte) in prefix(8).enumerated() { word |= UInt64(byte) << UInt64(8 * position) }
         return word
     }
 }
@@ -78,6 +75,18 @@ extension JSONValue {
             precondition(node.kind >= TL_JSON_ARRAY.rawValue, "only containers have room for a mark")
             document.pointee.nodes[Int(index)].arena = newValue
         }
+    }
+
+    /// Whether a reader has left a mark at a string; see ``markString()``.
+    @inlinable public var isMarkedString: Bool {
+        let node = node
+        return node.kind == TL_JSON_STRING.rawValue && node.flags & UInt8(TL_JSON_MARKED.rawValue) != 0
+    }
+
+    /// Leaves a mark at a string.
+    @inlinable public func markString() {
+        precondition(node.kind == TL_JSON_STRING.rawValue, "only strings have such a mark")
+        document.pointee.nodes[Int(index)].flags |= UInt8(TL_JSON_MARKED.rawValue)
     }
 
     /// Whether this is an object or an array.

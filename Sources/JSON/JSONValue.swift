@@ -48,13 +48,15 @@ public struct JSONValue {
 
     /// What kind of value this is.
     @inlinable public var kind: JSONKind {
-        switch UInt32(node.kind) {
-        case TL_JSON_NULL.rawValue: .null
-        case TL_JSON_FALSE.rawValue, TL_JSON_TRUE.rawValue: .bool
-        case TL_JSON_NUMBER.rawValue: .number
-        case TL_JSON_STRING.rawValue: .string
-        case TL_JSON_ARRAY.rawValue: .array
-        default: .object
+        @inline(__always) get {
+            switch UInt32(node.kind) {
+            case TL_JSON_NULL.rawValue: .null
+            case TL_JSON_FALSE.rawValue, TL_JSON_TRUE.rawValue: .bool
+            case TL_JSON_NUMBER.rawValue: .number
+            case TL_JSON_STRING.rawValue: .string
+            case TL_JSON_ARRAY.rawValue: .array
+            default: .object
+            }
         }
     }
 

@@ -19,7 +19,12 @@ public struct JSONWriter: ~Copyable {
     /// The text so far.
     ///
     /// - Complexity: O(bytes), a copy.
-    public var bytes: [UInt8] { [UInt8](UnsafeBufferPointer(start: base, count: count)) }
+    public var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+            buffer.baseAddress?.initialize(from: base, count: count)
+            written = count
+        }
+    }
 
     /// The text so far, as a string.
     public var text: String { String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
@@ -29,10 +34,14 @@ public struct JSONWriter: ~Copyable {
         body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
-    /// Forgets the text but keeps the memory.
-    public mutating func removeAll() {
+    /// Forgets the text but keeps the memory, unless it is more than `keepByteCount`.
+    public mutating func removeAll(keepByteCount: Int = .max) {
         count = 0
         needsComma = false
+        if capacity <= keepByteCount { return }
+        base.deallocate()
+        capacity = keepByteCount
+        base = .allocate(capacity: capacity)
     }
 
     // MARK: - Containers
@@ -76,12 +85,17 @@ public struct JSONWriter: ~Copyable {
     /// Inlined, so that the name's length is known where it is written and it takes a few moves.
     @inlinable @inline(__always)
     public mutating func key(_ name: StaticString) {
-        reserve(name.utf8CodeUnitCount + 4)
-        putComma()
-        put(quote)
-        put(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        put(quote)
-        put(colon)
+        let length = name.utf8CodeUnitCount
+        reserve(length + 4)
+        // One pointer for all of it: what is written through it might change `base` and `count`, for all Swift knows.
+        var end = base + count
+        end.pointee = UInt8(ascii: ",")
+        end += needsComma ? 1 : 0
+        end.pointee = quote
+        UnsafeMutableRawPointer(end + 1).copyMemory(from: name.utf8Start, byteCount: length)
+        end[length + 1] = quote
+        end[length + 2] = colon
+        count = end - base + length + 3
         needsComma = false
     }
 
@@ -110,18 +124,29 @@ public struct JSONWriter: ~Copyable {
     /// Writes a string.
     @inline(never)
     public mutating func value(_ text: String) {
-        if text.utf8.withContiguousStorageIfAvailable({ value(utf8: $0) }) != nil { return }
+        if text.utf8.withContiguousStorageIfAvailable({ putString($0) }) != nil { return }
         var text = text
         text.withUTF8 { value(utf8: $0) }
     }
 
     /// Writes a string from UTF-8 bytes.
     @inlinable
-    public mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) {
+    public mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) { putString(text) }
+
+    @inlinable @inline(__always)
+    mutating func putString(_ text: UnsafeBufferPointer<UInt8>) {
         reserve(text.count + 3)
-        putComma()
-        putQuoted(text)
+        var end = base + count
+        end.pointee = UInt8(ascii: ",")
+        end += needsComma ? 1 : 0
+        end.pointee = quote
+        end += 1
         needsComma = true
+        // Looks for what needs an escape while it copies, and begins anew if it finds some.
+        if JSONEscape.copy(text, to: end) { return putEscaped(text, at: end - base) }
+        end += text.count
+        end.pointee = quote
+        count = end - base + 1
     }
 
     /// Writes a string of ASCII that needs no escape, such as digits and identifiers of our own.
@@ -133,6 +158,26 @@ public struct JSONWriter: ~Copyable {
         put(text)
         put(quote)
         needsComma = true
+    }
+
+    /// Writes a decimal number of so many millionths, without zeros at its end: `129.99`, `-0.5`, `10`.
+    public mutating func value(millionths magnitude: UInt64, isNegative: Bool) {
+        let (whole, fraction) = magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        appendDecimal(whole, isNegative: isNegative)
+        if fraction == 0 { return }
+        reserve(7)
+        var rest = fraction
+        var digitCount = 6
+        while rest % 10 == 0 {
+            rest /= 10
+            digitCount -= 1
+        }
+        put(UInt8(ascii: "."))
+        for position in stride(from: digitCount - 1, through: 0, by: -1) {
+            base[count + position] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
+        }
+        count += digitCount
     }
 
     /// Writes an integer of at most 64 bits.
@@ -154,6 +199,10 @@ public struct JSONWriter: ~Copyable {
         let isDone: Void? = json.withContiguousStorageIfAvailable { raw(UnsafeRawBufferPointer($0)) }
         if isDone == nil { Array(json).withUnsafeBytes { raw($0) } }
     }
+
+    /// Writes text that is one JSON value already.
+    @inlinable @inline(__always)
+    public mutating func raw(_ json: [UInt8]) { json.withUnsafeBytes { raw($0) } }
 
     /// Writes text that is one JSON value already.
     @inlinable @inline(__always)
@@ -275,6 +324,11 @@ public struct JSONWriter: ~Copyable {
         reserve(22)
         putComma()
         if isNegative { put(UInt8(ascii: "-")) }
+        if magnitude < 10 {
+            put(UInt8(truncatingIfNeeded: 48 + magnitude))
+            needsComma = true
+            return
+        }
         var limit: UInt64 = 10
         var digitCount = 1
         while digitCount < 20, magnitude >= limit {
@@ -311,22 +365,13 @@ public struct JSONWriter: ~Copyable {
         count += text.count
     }
 
-    /// Writes text between quotes; looks for what needs an escape while it copies, and begins anew if it finds some.
-    @inlinable @inline(__always)
-    mutating func putQuoted(_ text: UnsafeBufferPointer<UInt8>) {
-        put(quote)
-        if JSONEscape.copy(text, to: base + count) {
-            putEscaped(text)
-        } else {
-            count += text.count
-        }
-        put(quote)
-    }
-
+    /// Writes text with escapes at a position behind a quote, and the quote after it.
     @usableFromInline @inline(never)
-    mutating func putEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    mutating func putEscaped(_ text: UnsafeBufferPointer<UInt8>, at start: Int) {
+        count = start
         reserve(text.count * JSONEscape.byteCountMax + 1)
         count += JSONEscape.write(text, to: base + count)
+        put(quote)
     }
 }
 

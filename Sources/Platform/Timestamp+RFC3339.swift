@@ -60,19 +60,20 @@ extension Timestamp {
     /// The calendar time in UTC.
     public var civil: CivilTime {
         let days = Int(milliseconds.flooredQuotient(86_400_000))
-        let millisecondOfDay = Int(milliseconds - Int64(days) * 86_400_000)
+        // What follows is below 2³², where divisions by constants are cheapest.
+        let millisecondOfDay = UInt32(truncatingIfNeeded: milliseconds - Int64(days) * 86_400_000)
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
+        let dayOfEra = UInt32(truncatingIfNeeded: shifted - era * 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         return CivilTime(
-            year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
-            day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, hour: millisecondOfDay / 3_600_000,
-            minute: millisecondOfDay / 60_000 % 60, second: millisecondOfDay / 1000 % 60,
-            millisecond: millisecondOfDay % 1000)
+            year: Int(yearOfEra) + era * 400 + (month <= 2 ? 1 : 0), month: Int(month),
+            day: Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1), hour: Int(millisecondOfDay / 3_600_000),
+            minute: Int(millisecondOfDay / 60_000 % 60), second: Int(millisecondOfDay / 1000 % 60),
+            millisecond: Int(millisecondOfDay % 1000))
     }
 
     /// RFC 3339 in UTC with milliseconds: `2026-04-23T14:12:33.000Z`, for the years 0 to 9999.
@@ -81,17 +82,23 @@ extension Timestamp {
     }
 
     /// Lends the 24 ASCII bytes of ``rfc3339`` without allocating.
+    @inlinable
     public func withRFC3339<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         withUnsafeBytes(of: rfc3339Words) { body($0.assumingMemoryBound(to: UInt8.self)) }
     }
 
     /// The 24 bytes as they stand in memory; a year beyond four digits keeps its last four.
-    private var rfc3339Words: (UInt64, UInt64, UInt64) {
+    @usableFromInline
+    var rfc3339Words: (UInt64, UInt64, UInt64) {
         let civil = civil
         let year = UInt64((civil.year % 10_000 + 10_000) % 10_000)
         let millisecond = UInt64(civil.millisecond)
         func mark(_ scalar: Unicode.Scalar) -> UInt64 { UInt64(UInt8(ascii: scalar)) }
-        func pair(_ number: UInt64) -> UInt64 { (48 + number / 10) | (48 + number % 10) << 8 }
+        // Two digits of a number below 100, whose tenth is its product with 103 divided by 1024.
+        func pair(_ number: UInt64) -> UInt64 {
+            let tens = (number &* 103) &>> 10
+            return (48 &+ tens) | (48 &+ number &- tens &* 10) &<< 8
+        }
         func pair(_ number: Int) -> UInt64 { pair(UInt64(truncatingIfNeeded: number)) }
         let date = pair(year / 100) | pair(year % 100) << 16 | mark("-") << 32 | pair(civil.month) << 40
         let hours = pair(civil.day) | mark("T") << 16 | pair(civil.hour) << 24 | mark(":") << 40

@@ -60,7 +60,14 @@ import Testing
         #expect(Set(event.notes.notes).count == event.notes.notes.count)
     }
 
-    private func description(_ result: Result<CanonicalEvent, Rejection>) -> String { "\(result)" }
+    /// The rejection, or all that an event says.
+    private func description(_ result: Result<CanonicalEvent, Rejection>) -> String {
+        switch result {
+        case .failure(let rejection): "\(rejection)"
+        case .success(let event):
+            String(decoding: event.json, as: UTF8.self) + "\(event.integrationChoices) \(event.consent.vendorSignals)"
+        }
+    }
 }
 
 /// Makes JSON texts that look like envelopes to some degree.

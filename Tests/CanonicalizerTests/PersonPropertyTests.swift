@@ -203,11 +203,12 @@ private struct PlantedJSON {
             // A mutation may leave no JSON, which is no matter here.
             guard let event = try? PersonJSON(text) else { continue }
             var notes = NoteList()
-            let user = person.read(
+            var user = UserData()
+            person.read(
                 contextTraits: event["context"]?[name: "traits"], traits: event["traits"],
                 properties: event["properties"],
                 context: event["context"], type: random.pick(EnvelopeType.allCases), requestIP: event["request_ip"],
-                transport: personTransport(), notes: &notes)
+                transport: personTransport(), into: &user, notes: &notes)
             #expect(Set(user.hashes.map(\.field)).count == user.hashes.count)
             let ids = ClickIDReader.read(
                 properties: event["properties"], context: event["context"], traits: event["traits"],

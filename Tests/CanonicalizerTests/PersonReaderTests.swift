@@ -273,10 +273,12 @@ import Testing
         let first = try PersonJSON(#"{"email": "a@b.co", "firstName": "Jane"}"#)
         let second = try PersonJSON(#"{"phone": "+14155550134"}"#)
         var notes = NoteList()
-        let users = [first, second].map { event in
+        let users = [first, second].map { event -> UserData in
+            var user = UserData()
             reader.read(
                 contextTraits: nil, traits: event.value, properties: nil, context: nil, type: .identify, requestIP: nil,
-                transport: personTransport(), notes: &notes)
+                transport: personTransport(), into: &user, notes: &notes)
+            return user
         }
         #expect(users[0].hashes.map(\.field) == [.email, .emailDomain, .firstName])
         #expect(users[1].hashes.map(\.field) == [.phone, .phonePlus])

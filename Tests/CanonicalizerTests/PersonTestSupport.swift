@@ -52,9 +52,11 @@ func readPerson(
     let event = try PersonJSON(text)
     let reader = PersonReader(source: source, hasher: SHA256())
     var notes = NoteList()
-    let user = reader.read(
+    var user = UserData()
+    reader.read(
         contextTraits: event["context"]?[name: "traits"], traits: event["traits"], properties: event["properties"],
-        context: event["context"], type: type, requestIP: event["request_ip"], transport: transport, notes: &notes)
+        context: event["context"], type: type, requestIP: event["request_ip"], transport: transport, into: &user,
+        notes: &notes)
     return PersonResult(user: user, notes: notes.notes)
 }
 

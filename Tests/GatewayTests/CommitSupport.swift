@@ -102,7 +102,8 @@ final class CommitBench {
             try document.parse(Array(json.utf8)), route: EventRoute(.rudderstack), authentication: .offline)
         let envelope = try #require(body.items.first).get()
         let transport = TransportFacts(receivedAt: Self.start + after)
-        return PreparedEvent(try canonicalizer.canonicalize(envelope, transport).get(), rawEnvelope: nil)
+        let event = try canonicalizer.canonicalize(envelope, transport).get()
+        return PreparedEvent(event, canonical: event.json, rawEnvelope: nil)
     }
 
     /// A state that goes on where the store ends.

@@ -80,14 +80,45 @@ import Testing
         }
     }
 
-    @Test("the first bytes of names order them as their bytes do")
-    func namePrefixes() throws {
+    @Test("a name's key has its first bytes, whether or not it was written with escapes")
+    func nameKeys() throws {
         let document = JSONDocument()
-        let root = try document.parse(#"{"":0,"a":0,"ab":0,"abcdefgh":0,"abcdefghi":0,"\u0061b":0,"b":0,"é":0}"#)
-        let prefixes = root.allMembers.map(\.namePrefix)
-        #expect(prefixes.prefix(5) == [0, 0x61 << 56, 0x6162 << 48, 0x6162_6364_6566_6768, 0x6162_6364_6566_6768])
-        #expect(prefixes[5] == prefixes[2])
-        #expect(prefixes[6] < prefixes[7])
+        let root = try document.parse(#"{"":0,"a":0,"ab":0,"abcdefgh":0,"abcdefghi":0,"\u0061b":0}"#)
+        let keys = root.allMembers.map(\.nameKey)
+        let first: UInt64 = 0x6867_6665_6463_6261
+        #expect(keys.map(\.prefix) == [0, 0x61, 0x6261, first, first, 0x6261])
+        #expect(keys.map(\.byteCount) == [0, 1, 2, 8, 9, 2])
+        #expect(keys[5] == keys[2])
+        #expect(keys[3].suffix == first && keys[4].suffix == 0x6968_6766_6564_6362)
+    }
+
+    @Test("a string keeps a mark until the next text")
+    func stringMarks() throws {
+        let document = JSONDocument()
+        var root = try document.parse(#"{"a":"x","b":"y","c":1}"#)
+        root["a"]?.markString()
+        #expect(root.members.map(\.value.isMarkedString) == [true, false, false])
+        #expect(root["a"]?.string == "x")
+        root = try document.parse(#"{"a":"x"}"#)
+        #expect(root["a"]?.isMarkedString == false)
+    }
+
+    @Test("one of four bytes is found wherever it stands", arguments: 0..<70)
+    func containsAny(count: Int) throws {
+        let document = JSONDocument()
+        let marks = (UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "="), UInt8(ascii: "#"))
+        let plain = String(repeating: "x", count: count)
+        let text = try #require(try document.parse("[\"\(plain)\"]").elements.first { _ in true }?.text)
+        #expect(!text.containsAny(of: marks))
+        for position in 0..<count {
+            for mark in "@%=#" {
+                var bytes = Array(plain.utf8)
+                bytes[position] = UInt8(ascii: mark.unicodeScalars.first ?? "x")
+                let json = "[\"" + String(decoding: bytes, as: UTF8.self) + "\"]"
+                let text = try document.parse(json).elements.first { _ in true }?.text
+                #expect(text?.containsAny(of: marks) == true, "\(mark) at \(position) of \(count)")
+            }
+        }
     }
 
     @Test("row 44: the last of a repeated key wins, and the repetition is known")

@@ -30,6 +30,7 @@ enum tl_json_flag {
     TL_JSON_REPEATS = 16,          ///< key: the same key came before in this object
     TL_JSON_NON_FINITE = 32,       ///< null: the source said NaN or Infinity
     TL_JSON_INTEGER = 64,          ///< number: neither fraction nor exponent
+    TL_JSON_MARKED = 128,          ///< string: never set by the parser, a reader's own mark
 };
 
 enum tl_json_error {

@@ -21,7 +21,7 @@ import JSON
 
     /// The value of a member; of two spellings of one, the last.
     subscript(field: ContextField) -> JSONValue? {
-        present >> UInt32(field.rawValue) & 1 == 1 ? unsafe values[field.rawValue] : nil
+        @inline(__always) get { present >> UInt32(field.rawValue) & 1 == 1 ? unsafe values[field.rawValue] : nil }
     }
 
     /// Reads a context; nil is one without members.

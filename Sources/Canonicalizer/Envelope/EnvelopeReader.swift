@@ -4,8 +4,9 @@ import JSON
 
 /// What one envelope says, under one set of names, shapes checked (reference inbound, 4.1, 4.2 and 5).
 ///
-/// Values look into the request's document, or into the reader's own for properties sent as a JSON string.
-struct ReadEnvelope {
+/// Values look into the request's document, or into the reader's own for properties sent as a JSON string. Not copyable,
+/// as it is large and read in many places.
+struct ReadEnvelope: ~Copyable {
     var type = EnvelopeType.track
     var messageID = ""
     var isMessageIDGenerated = false

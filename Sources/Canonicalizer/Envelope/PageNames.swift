@@ -12,7 +12,7 @@ enum PageNames {
     ///   - properties: Its properties as they are kept: one JSON object.
     ///   - notes: Takes a note on characters that were removed.
     /// - Returns: One JSON object.
-    static func added(of envelope: ReadEnvelope, to properties: [UInt8], notes: inout NoteList) -> [UInt8] {
+    static func added(of envelope: borrowing ReadEnvelope, to properties: [UInt8], notes: inout NoteList) -> [UInt8] {
         guard envelope.type == .page || envelope.type == .screen else { return properties }
         let name = text(envelope.name, unless: envelope.properties?[nameKey], notes: &notes)
         let category = text(envelope.category, unless: envelope.properties?[categoryKey], notes: &notes)

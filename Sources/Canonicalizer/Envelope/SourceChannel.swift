@@ -4,7 +4,7 @@ import JSON
 /// Tells where an action happened (reference inbound, 4.1, `channel`).
 enum SourceChannel {
     /// What the channel says; without a known one, what the kind of call and the context show.
-    static func actionSource(channel: String?, _ envelope: ReadEnvelope) -> ActionSource {
+    static func actionSource(channel: String?, _ envelope: borrowing ReadEnvelope) -> ActionSource {
         switch channel {
         case "web", "browser", "client": return .website
         case "mobile": return .app

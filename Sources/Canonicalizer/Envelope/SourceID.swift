@@ -25,12 +25,17 @@ struct SourceID: Sendable, Equatable {
     /// Whether it may be somebody's address or number in plain.
     let mayBePlain: Bool
 
-    init(text: String, isNumeric: Bool = false, isLossy: Bool = false) {
+    /// An id that is a string.
+    init(text: String) {
+        self.init(text: text, mayBeAddress: text.withText { $0.contains(UInt8(ascii: "@")) })
+    }
+
+    private init(text: String, isNumeric: Bool = false, isLossy: Bool = false, mayBeAddress: Bool) {
         self.text = text
         self.isNumeric = isNumeric
         self.isLossy = isLossy
-        mayBeAddress = text.withText { $0.contains(UInt8(ascii: "@")) || $0.contains(UInt8(ascii: "%")) }
-        mayBePlain = mayBeAddress || text.utf8.first == UInt8(ascii: "+")
+        self.mayBeAddress = mayBeAddress
+        mayBePlain = mayBeAddress || text.utf8.first == UInt8(ascii: "+") || text.utf8.contains(UInt8(ascii: "%"))
     }
 
     /// Longer ids are refused or ignored: what names things is short, and ids become keys.
@@ -46,7 +51,9 @@ struct SourceID: Sendable, Equatable {
                 if value.sourceByteCount > 2 { notes.add(.junkIdentifier) }
                 return .absent
             }
-            return text.utf8.count > byteLimit ? .tooLong : .id(SourceID(text: text))
+            if text.utf8.count > byteLimit { return .tooLong }
+            let mayBeAddress = value.withText { $0.contains(UInt8(ascii: "@")) } ?? false
+            return .id(SourceID(text: text, mayBeAddress: mayBeAddress))
         case .number:
             if value.sourceByteCount > byteLimit { return .tooLong }
             let isJunk = value.withSource { JunkValue.matches($0) || JunkValue.isPlaceholder($0) }
@@ -55,7 +62,7 @@ struct SourceID: Sendable, Equatable {
                 return .absent
             }
             let text = value.withSource { $0.text(in: 0..<$0.count) }
-            return .id(SourceID(text: text, isNumeric: true, isLossy: !value.isInteger))
+            return .id(SourceID(text: text, isNumeric: true, isLossy: !value.isInteger, mayBeAddress: false))
         default: return .wrongType
         }
     }

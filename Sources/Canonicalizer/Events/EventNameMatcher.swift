@@ -5,8 +5,8 @@ import EventModel
 /// The account's own names come first, then the registry's canonical names, TrackStack's, and the senders'. One table
 /// for the process holds the registry; each source adds a small one for its overrides and ambiguous names.
 struct EventNameMatcher {
-    /// What a name means.
-    struct Match: Sendable {
+    /// What a name means; shared by all events of that name.
+    final class Match: Sendable {
         /// The row of the registry, or nil for a custom event.
         let definition: EventDefinition?
         let name: EventName
@@ -14,6 +14,13 @@ struct EventNameMatcher {
         let rule: String
         /// Whether the name speaks of a product or item rather than of content in general.
         let namesProduct: Bool
+
+        init(definition: EventDefinition?, name: EventName, rule: String, namesProduct: Bool) {
+            self.definition = definition
+            self.name = name
+            self.rule = rule
+            self.namesProduct = namesProduct
+        }
     }
 
     fileprivate static let registry = makeRegistry()
@@ -110,25 +117,23 @@ struct EventNameMatcher {
 }
 
 extension EventNameMatcher.Match {
-    fileprivate init(_ definition: EventDefinition?, alias: String) {
-        self.definition = definition
-        name = definition?.name ?? EventName("custom")
-        rule = "registry:\(alias)"
-        namesProduct = alias.contains("Product") || alias.contains("Item")
+    fileprivate convenience init(_ definition: EventDefinition?, alias: String) {
+        self.init(
+            definition: definition, name: definition?.name ?? EventName("custom"), rule: "registry:\(alias)",
+            namesProduct: alias.contains("Product") || alias.contains("Item"))
     }
 
-    fileprivate init(overriding normalized: [UInt8], with target: String) {
+    fileprivate convenience init(overriding normalized: [UInt8], with target: String) {
         var normalizer = NameNormalizer()
         normalizer.normalize(target)
         let registry = EventNameMatcher.registry
+        let rule = "override:\(String(decoding: normalized, as: UTF8.self))"
         if let index = registry.table.value(of: normalizer.bytes.span) {
-            definition = registry.matches[index].definition
-            name = registry.matches[index].name
+            let row = registry.matches[index]
+            self.init(definition: row.definition, name: row.name, rule: rule, namesProduct: false)
         } else {
-            definition = nil
-            name = target.hasPrefix("custom.") ? EventName(target) : EventNameMatcher.customName(normalizer.bytes)
+            let name = target.hasPrefix("custom.") ? EventName(target) : EventNameMatcher.customName(normalizer.bytes)
+            self.init(definition: nil, name: name, rule: rule, namesProduct: false)
         }
-        rule = "override:\(String(decoding: normalized, as: UTF8.self))"
-        namesProduct = false
     }
 }

@@ -33,7 +33,7 @@ struct BusinessIDs {
     ///
     /// - Throws: `lone_surrogate` for an id with half a surrogate pair.
     init(
-        _ properties: FieldScanner<PropertyField>, envelope: ReadEnvelope, definition: EventDefinition?,
+        _ properties: FieldScanner<PropertyField>, envelope: borrowing ReadEnvelope, definition: EventDefinition?,
         hasher: SHA256, notes: inout NoteList
     ) throws(Rejection) {
         let context = envelope.contextMembers

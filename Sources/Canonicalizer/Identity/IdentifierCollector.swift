@@ -30,7 +30,8 @@ struct IdentifierCollector {
 
     /// The identifiers of one event.
     mutating func collect(
-        _ envelope: ReadEnvelope, userData: UserData, properties: FieldScanner<PropertyField>, notes: inout NoteList
+        _ envelope: borrowing ReadEnvelope, userData: UserData, properties: FieldScanner<PropertyField>,
+        notes: inout NoteList
     ) -> [Identifier] {
         identifiers = []
         identifiers.reserveCapacity(8)
@@ -85,7 +86,7 @@ struct IdentifierCollector {
     ///
     /// Senders put an old user id there as well as an anonymous one. Unless it is this event's own anonymous id, it is
     /// added as both, so that it meets earlier events whichever it was.
-    private mutating func addPrevious(_ envelope: ReadEnvelope) {
+    private mutating func addPrevious(_ envelope: borrowing ReadEnvelope) {
         guard let previous = envelope.previousID, !previous.isLossy else { return }
         add(.anonymousID, BusinessIDs.protected(previous, hasher))
         if previous.text != envelope.anonymousID?.text { addUserID(previous) }
@@ -93,7 +94,7 @@ struct IdentifierCollector {
 
     /// Adds the CRM's, the loyalty programme's and the shop's ids of the person.
     private mutating func addTyped(
-        _ envelope: ReadEnvelope, _ properties: FieldScanner<PropertyField>, notes: inout NoteList
+        _ envelope: borrowing ReadEnvelope, _ properties: FieldScanner<PropertyField>, notes: inout NoteList
     ) {
         addTyped(.crmID, properties[.crmID], notes: &notes)
         addTyped(.leadID, properties[.leadID], notes: &notes)

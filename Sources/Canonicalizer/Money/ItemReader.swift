@@ -72,7 +72,15 @@ struct ItemReader {
         _ product: JSONValue, to items: inout Items, total: inout Total, notes: inout NoteList
     ) {
         fields.scan(product, names)
-        var item = CustomData.Item()
+        // Filled where it stays: to append it afterwards would copy it.
+        items.lines.append(CustomData.Item())
+        if !read(into: &items.lines[items.lines.count - 1], &total, &notes) { items.lines.removeLast() }
+    }
+
+    /// Reads a line from ``fields``.
+    ///
+    /// - Returns: Whether it is one.
+    private func read(into item: inout CustomData.Item, _ total: inout Total, _ notes: inout NoteList) -> Bool {
         item.productID = fields[.productID]?.idText(notes: &notes)
         item.sku = fields[.sku]?.idText(notes: &notes)
         item.name = fields[.name]?.cleanText(notes: &notes)
@@ -81,9 +89,7 @@ struct ItemReader {
         item.variant = fields[.variant]?.cleanText(notes: &notes)
         item.coupon = fields[.coupon]?.cleanText(notes: &notes)
         item.position = Self.position(fields[.position])
-        if finish(&item, price: fields[.price], quantity: fields[.quantity], &total, &notes) {
-            items.lines.append(item)
-        }
+        return finish(&item, price: fields[.price], quantity: fields[.quantity], &total, &notes)
     }
 
     /// Gives a line its price and quantity, and counts it.
@@ -141,13 +147,16 @@ private struct Total {
     private var sum = Amount.zero
     private var pieceCount = 0
 
+    private static var one: Amount { Amount(1) }
+
     mutating func add(price: Amount?, quantity: Amount?) {
-        pieceCount += max(1, quantity?.roundedDown ?? 1)
+        let isOne = quantity.map { $0 == Self.one } ?? true
+        pieceCount += isOne ? 1 : max(1, quantity?.roundedDown ?? 1)
         guard let price else {
             isWhole = false
             return
         }
-        sum = sum + price * (quantity ?? Amount(1))
+        sum = sum + (isOne ? price : price * (quantity ?? Self.one))
     }
 
     func finish(_ items: inout ItemReader.Items) {

@@ -57,8 +57,11 @@ struct FieldSpelling: Sendable, Equatable {
     deinit { unsafe slots.deallocate() }
 
     /// The value of a field in the last object.
-    subscript(field: Field) -> JSONValue? { has(field) ? unsafe slots[field.rawValue].value : nil }
+    subscript(field: Field) -> JSONValue? {
+        @inline(__always) get { has(field) ? unsafe slots[field.rawValue].value : nil }
+    }
 
+    @inline(__always)
     private func has(_ field: Field) -> Bool { present >> UInt64(field.rawValue) & 1 == 1 }
 
     /// Whether the last object has a field, and spells it exactly as the listed spelling at `position`.

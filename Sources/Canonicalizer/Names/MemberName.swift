@@ -20,6 +20,8 @@ struct MemberName: Sendable {
     let consentInConsent: ConsentTable.Member?
     let consentInDevice: ConsentTable.Member?
     let privacy: NamePrivacy
+    /// The name's part of a fingerprint.
+    let contentHash: ContentHash
     /// What an object with such a member is of interest for.
     let interests: NameInterests
 
@@ -40,6 +42,7 @@ struct MemberName: Sendable {
         consentInConsent = ConsentTable.consent.folded(member)
         consentInDevice = ConsentTable.device.folded(member)
         privacy = NamePrivacy(member)
+        contentHash = member.withNameText { ContentHash(.string, $0) }
         var interests: NameInterests = []
         if personInTraits != nil { interests.insert(.personInTraits) }
         if personInProperties != nil { interests.insert(.personInProperties) }

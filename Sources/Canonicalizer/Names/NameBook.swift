@@ -95,8 +95,18 @@ import JSON
     }
 
     /// The place of a member's name, which is added if need be; 0 if it cannot be.
+    ///
+    /// Nearly every name is short, and found where its hash says; the rest is kept out of the way.
     @inline(__always)
     private func place(of member: JSONMember) -> Int {
+        let key = member.nameKey
+        let found = unsafe slots[Int(key.hash) & Self.slotMask]
+        let isThere = unsafe found.place > 0 && entries[Int(found.place)].key == key && key.isWhole
+        return isThere ? Int(found.place) : search(for: member)
+    }
+
+    @inline(never)
+    private func search(for member: JSONMember) -> Int {
         let key = member.nameKey
         var slot = Int(key.hash) & Self.slotMask
         while true {
@@ -107,20 +117,17 @@ import JSON
         }
     }
 
-    @inline(__always)
     private func isName(_ key: JSONNameKey, of member: JSONMember, at place: Int) -> Bool {
         guard unsafe entries[place].key == key else { return false }
-        return key.byteCount <= 8 || key.byteCount <= 16 && key.suffix != 0 || hasText(of: member, at: place)
+        return key.isWhole || hasText(of: member, at: place)
     }
 
-    @inline(never)
     private func hasText(of member: JSONMember, at place: Int) -> Bool {
         member.withNameText { name in
             unsafe entries[place].text.span.extracting(first: name.count).hasSameBytes(as: name)
         }
     }
 
-    @inline(never)
     private func add(_ member: JSONMember, _ key: JSONNameKey, at slot: Int) -> Int {
         let text = member.nameText
         guard count < Self.capacity, text.count <= Self.nameByteLimit else { return 0 }

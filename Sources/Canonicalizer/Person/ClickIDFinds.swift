@@ -44,7 +44,12 @@ struct ClickIDFinds {
         if has(slot) { result.remove(at: position(of: slot)) }
         present |= slot.bit
         if result.isEmpty { result.reserveCapacity(4) }
-        result.insert(UserData.ClickID(slot.kind, value), at: position(of: slot))
+        let position = position(of: slot)
+        if position == result.count {
+            result.append(UserData.ClickID(slot.kind, value))
+        } else {
+            result.insert(UserData.ClickID(slot.kind, value), at: position)
+        }
     }
 
     private mutating func remove(_ slot: ClickIDTable.Slot) {

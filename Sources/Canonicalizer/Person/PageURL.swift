@@ -20,7 +20,11 @@ enum PageURL {
             notes.add(.pageURLDropped)
             return nil
         }
-        if text.count <= byteLimit, URLCleaner.isClean(text) { return text.string }
+        if text.count <= byteLimit, URLCleaner.isClean(text) {
+            // The sanitizer need not look at it again.
+            if text.count == value.text?.count { value.markString() }
+            return text.string
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         URLCleaner.append(text, to: &bytes)

@@ -7,14 +7,11 @@ import JSON
 /// The rules are those of reference inbound, 4.3 and 4.5, and destinations/geo-normalization. Make one for a source and
 /// keep it: it reuses its memory. Belongs to one thread at a time.
 final class PersonReader {
-    private let rules: PersonRules
-    private let memory = PersonMemory()
-    private let names: NameBook
-    private var candidates = PersonCandidates()
+    /// Kept, as to make and destroy one takes longer than to read most persons.
+    private var reading: PersonReading
 
     init(source: SourceProfile, hasher: SHA256, names: NameBook = NameBook()) {
-        rules = PersonRules(source: source, hasher: hasher)
-        self.names = names
+        reading = PersonReading(rules: PersonRules(source: source, hasher: hasher), names: names)
     }
 
     /// Reads one event.
@@ -27,34 +24,17 @@ final class PersonReader {
     ///   - type: The call the sender made.
     ///   - requestIP: The envelope's `request_ip`.
     ///   - transport: What the request itself says; its time is "now" for birth dates.
+    ///   - user: Empty; gets everything but the envelope's own ids and the click ids. ``UserData/externalID`` is set from
+    ///     `traits.id` and gives way to the envelope's `userId`.
     ///   - notes: Takes what was dropped and why.
-    /// - Returns: Everything but the envelope's own ids and the click ids. ``UserData/externalID`` is set from `traits.id`
-    ///   and gives way to the envelope's `userId`.
     func read(
         contextTraits: JSONValue?, traits: JSONValue?, properties: JSONValue?, context: JSONValue?, type: EnvelopeType,
-        requestIP: JSONValue?, transport: TransportFacts, notes: inout NoteList
-    ) -> UserData {
-        var reading = PersonReading(rules: rules, memory: memory, names: names, notes: notes)
-        swap(&reading.candidates, &candidates)
-        if type != .group { reading.candidates.collect(traits, from: .traits, names) }
-        reading.candidates.collect(contextTraits, from: .contextTraits, names)
-        if type == .track || type == .page || type == .screen {
-            reading.candidates.collect(properties, from: .properties, names)
-        }
-        if !reading.candidates.isEmpty {
-            reading.readPerson(now: transport.receivedAt)
-            reading.candidates.removeAll()
-        }
-        swap(&reading.candidates, &candidates)
-        reading.readContext(context, requestIP: requestIP, transport: transport)
-        return reading.finish(notes: &notes)
+        requestIP: JSONValue?, transport: TransportFacts, into user: inout UserData, notes: inout NoteList
+    ) {
+        reading.read(
+            contextTraits: contextTraits, traits: traits, properties: properties, context: context, type: type,
+            requestIP: requestIP, transport: transport, into: &user, notes: &notes)
     }
-}
-
-/// Memory for the normalized value in hand, and for another form of it.
-struct PersonMemory {
-    let value = ByteBuffer.Memory()
-    let variant = ByteBuffer.Memory()
 }
 
 /// What a source's configuration says about person data.

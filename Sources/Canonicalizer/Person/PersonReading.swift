@@ -3,27 +3,46 @@ import EventModel
 import JSON
 import Platform
 
-/// One event's person on the way from candidates to hashes.
+/// One event's person on the way from candidates to hashes; reads one event after another with the same memory.
 struct PersonReading: ~Copyable {
     let rules: PersonRules
     let names: NameBook
     var candidates = PersonCandidates()
     var user = UserData()
-    var notes: NoteList
+    var notes = NoteList()
     /// The normalized value in hand, and another form of it.
-    var bytes: ByteBuffer
-    var variant: ByteBuffer
+    var bytes = ByteBuffer()
+    var variant = ByteBuffer()
 
-    init(rules: PersonRules, memory: PersonMemory, names: NameBook, notes: NoteList) {
+    init(rules: PersonRules, names: NameBook) {
         self.rules = rules
         self.names = names
-        self.notes = notes
-        bytes = ByteBuffer(memory.value)
-        variant = ByteBuffer(memory.variant)
+    }
+
+    /// Reads one event; see ``PersonReader``.
+    mutating func read(
+        contextTraits: JSONValue?, traits: JSONValue?, properties: JSONValue?, context: JSONValue?, type: EnvelopeType,
+        requestIP: JSONValue?, transport: TransportFacts, into user: inout UserData, notes: inout NoteList
+    ) {
+        // Lent for the time of reading: large values that are handed on are copied.
+        swap(&self.user, &user)
+        swap(&self.notes, &notes)
+        if type != .group { candidates.collect(traits, from: .traits, names) }
+        candidates.collect(contextTraits, from: .contextTraits, names)
+        if type == .track || type == .page || type == .screen {
+            candidates.collect(properties, from: .properties, names)
+        }
+        if !candidates.isEmpty {
+            readPerson(now: transport.receivedAt)
+            candidates.removeAll()
+        }
+        readContext(context, requestIP: requestIP, transport: transport)
+        swap(&self.user, &user)
+        swap(&self.notes, &notes)
     }
 
     /// Reads everything that traits and properties offer.
-    mutating func readPerson(now: Timestamp) {
+    private mutating func readPerson(now: Timestamp) {
         user.hashes.reserveCapacity(8)
         let country = readPlace()
         readEmail()
@@ -32,14 +51,6 @@ struct PersonReading: ~Copyable {
         readBirthDate(now: now)
         readGender()
         readID()
-    }
-
-    /// What was read; `notes` gets what there is to say.
-    mutating func finish(notes: inout NoteList) -> UserData {
-        notes = self.notes
-        var result = UserData()
-        swap(&result, &user)  // to return the property would copy it
-        return result
     }
 
     // MARK: Hashes

@@ -52,7 +52,25 @@ struct Sanitizer {
             return false
         }
         let text = object.sourceText
-        return !text.contains(UInt8(ascii: "=")) && !AddressScanner.mayHold(source: text)
+        return !SanitizedCopy.mayNeedLook(text)
+            || !text.contains(UInt8(ascii: "=")) && !AddressScanner.mayHold(source: text)
+    }
+
+    /// Whether a copy of an object would hold none of its members, as all are personal by name.
+    ///
+    /// May say no where it would; what it says yes to needs no note.
+    func keepsNothing(of object: JSONValue, role: Role) -> Bool {
+        if keepsPlain { return false }
+        for member in object.allMembers {
+            let name = names[member].privacy
+            let kind = member.value.kind
+            guard !name.hasAddress, kind != .bool, kind != .null, !member.isShadowed else { return false }
+            switch name.meaning(in: role.scope) {
+            case .personal, .secret: continue
+            case .cardNumber, .cardCode, .card, nil: return false
+            }
+        }
+        return true
     }
 }
 
@@ -111,9 +129,22 @@ private struct SanitizedCopy: ~Copyable {
         if role == .context || !isClean(object, scope: role.scope) { walk(object, scope: role.scope) }
     }
 
+    /// Whether text has a byte without which it holds neither an address nor a query nor a character that is written
+    /// as an escape.
+    @inline(never)
+    static func mayNeedLook(_ text: JSONText) -> Bool {
+        text.containsAny(
+            of: (UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "="), UInt8(ascii: "\\")))
+    }
+
     /// Finds out at a glance what need not be looked for in a value.
     private mutating func look(at value: JSONValue) {
         let text = value.sourceText
+        guard Self.mayNeedLook(text) else {
+            mayHoldAddress = false
+            mayHoldQuery = false
+            return
+        }
         mayHoldAddress = !keepsPlain && !takesOnlyCards && AddressScanner.mayHold(source: text)
         mayHoldQuery = text.contains(UInt8(ascii: "=")) || AddressScanner.hasEscapedCharacters(text)
     }
@@ -215,10 +246,12 @@ private struct SanitizedCopy: ~Copyable {
 
     private mutating func visitString(_ value: JSONValue, _ meaning: SensitiveName?, scope: Scope) {
         if isCardData(value, meaning, scope: scope) { return removeCardData(value) }
-        guard let text = value.text else { return }
+        guard mayHoldAddress || mayHoldQuery || hasOddities, let text = value.text else { return }
         // Where addresses are taken out, so are all parameters that are named for card data.
         if takesOnlyCards || keepsPlain, mayHoldQuery, takeCards(fromURL: text, in: value) { return }
         if takesOnlyCards { return }
+        // The page's URL has been looked through for the same.
+        if value.isMarkedString, !value.hasLoneSurrogate { return }
         if mayHoldAddress, AddressScanner.mayHold(text) {
             if let address = AddressScanner.firstAddress(in: text, from: text.startIndex) {
                 return takeOut(address, of: text, in: value)

@@ -1,5 +1,6 @@
 package import EventModel
 import Identity
+package import JSON
 import Outbound
 import Platform
 package import Storage
@@ -12,8 +13,13 @@ package final class CommitTrial {
     package struct Event: Sendable {
         fileprivate let prepared: PreparedEvent
 
-        /// Makes a canonical event ready.
-        package init(_ event: CanonicalEvent) { prepared = PreparedEvent(event, rawEnvelope: nil) }
+        /// Makes a canonical event ready; it is encoded by way of `writer`.
+        package init(_ event: CanonicalEvent, using writer: inout JSONWriter) {
+            prepared = PreparedEvent(event, canonical: event.json(using: &writer), rawEnvelope: nil)
+        }
+
+        /// How many bytes of JSON the event has.
+        package var byteCount: Int { prepared.canonical.count }
     }
 
     /// The tenant that events must have.

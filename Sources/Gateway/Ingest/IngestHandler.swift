@@ -43,6 +43,8 @@ private final class IngestLoop: HTTPLoopHandler {
     private var canonicalizers: [Canonicalizer]
     private var filters: [ItemFilter]
     private var verdicts: [VerdictCounts]
+    /// Where events are encoded.
+    private var writer = JSONWriter(capacity: 4096)
     /// The head that was admitted last; mostly its body is here already and handled next.
     private var visit: Visit?
     /// What the answers to requests that wait for their commit need, by their place in the loop.
@@ -198,9 +200,7 @@ private final class IngestLoop: HTTPLoopHandler {
                     tally.countIgnored(.filtered)
                     continue
                 }
-                let result = canonicalizer.canonicalize(envelope, transport)
-                // Consumed: a copy of an event costs as much as a part of making it.
-                switch consume result {
+                switch canonicalizer.canonicalize(envelope, transport) {
                 case .failure(let rejection):
                     prepared.add(rejection, messageID: envelope.messageID)
                     if rejection.isIgnored { tally.countIgnored(rejection.code) }
@@ -212,7 +212,7 @@ private final class IngestLoop: HTTPLoopHandler {
                     }
                     if event.name.isCustom { tally.countUnmapped() }
                     let raw = source.keepsRawEnvelopes ? canonicalizer.rawCopy(of: envelope) : nil
-                    prepared.add(PreparedEvent(event, rawEnvelope: raw))
+                    prepared.add(PreparedEvent(event, canonical: event.json(using: &writer), rawEnvelope: raw))
                 }
             }
         }

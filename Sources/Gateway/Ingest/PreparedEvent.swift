@@ -8,14 +8,9 @@ import Storage
 /// A canonical event made ready for the committer: everything that could be computed in parallel has been.
 ///
 /// A class, as it goes from thread to thread and through arrays: a copy of so many parts would cost more than they do.
+/// Keeps the whole event rather than copies of what is needed of it.
 final class PreparedEvent: Sendable {
-    let tenant: Tenant
-    let source: String
-    let name: EventName
-    let eventID: String
-    let messageID: String
-    let isMessageIDGenerated: Bool
-    let identifiers: [Identifier]
+    private let event: CanonicalEvent
     /// What an `alias` or `merge` call says are one person, beyond what an event's company implies.
     let joins: [ExplicitJoin]
     /// The id that an `alias` replaces, taken for a user id: senders put an anonymous id there as well.
@@ -27,16 +22,11 @@ final class PreparedEvent: Sendable {
     let messageKey: DedupKey
     /// The business keys, strongest first: the event is known by each.
     let eventKeys: [DedupKey]
-    let fingerprint: Digest
-    let receivedAt: Timestamp
     let routeSubject: RouteSubject
     /// What the event itself answers about consent; nil if it answers nothing.
     let consentStatement: ProfileConsent?
-    let notes: NoteList
     /// What the event has to do with remembered click ids; nil for most.
     let clicks: ClickSubject?
-    /// Whether the event asks that somebody's data be erased.
-    let asksForErasure: Bool
     /// The only destination that it may go to, for a test of that one; nil for all that want it.
     let onlyDestination: String?
     /// The canonical event's JSON.
@@ -44,31 +34,26 @@ final class PreparedEvent: Sendable {
     /// The envelope as it came, but for card data and write keys, if the source keeps it.
     let rawEnvelope: [UInt8]?
 
-    init(_ event: CanonicalEvent, rawEnvelope: [UInt8]?, onlyDestination: String? = nil) {
-        tenant = event.tenant
-        source = event.source
-        name = event.name
-        eventID = event.eventID
-        messageID = event.messageID
-        isMessageIDGenerated = event.isMessageIDGenerated
-        identifiers = event.identifiers
+    /// Makes an event ready.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - canonical: Its JSON.
+    ///   - rawEnvelope: See ``rawEnvelope``.
+    ///   - onlyDestination: See ``onlyDestination``.
+    init(_ event: CanonicalEvent, canonical: [UInt8], rawEnvelope: [UInt8]?, onlyDestination: String? = nil) {
+        self.event = event
         joins = event.type == .alias || event.type == .merge ? Self.linkJoins(of: event.identifiers) : []
         guessedUserID = event.type == .alias ? Self.guessedUserID(of: event) : nil
-        let (account, environment) = (event.tenant.accountNumber, event.tenant.environmentNumber)
+        let tenant = event.tenant
         messageKey = DedupKey(
-            MessageKey(account, environment, source: event.source, messageID: event.messageID))
-        // Business keys say which id they are (`order_id:…`), so an explicit id does, too.
-        var keys = event.eventIDSource == "event_id" ? ["event_id:\(event.eventID)"] : []
-        if let key = event.businessKey { keys.append(key) }
-        eventKeys = keys.map { DedupKey(EventIDKey(account, environment, eventID: $0, eventName: event.name)) }
-        fingerprint = event.fingerprint
-        receivedAt = event.receivedAt
+            MessageKey(
+                tenant.accountNumber, tenant.environmentNumber, source: event.source, messageID: event.messageID))
+        eventKeys = Self.eventKeys(of: event)
         routeSubject = RouteSubject(event)
         consentStatement = ProfileConsent(event.consent, saidAt: event.occurredAt)
-        notes = event.notes
         clicks = ClickSubject(event)
-        asksForErasure = event.type == .delete
-        canonical = event.json
+        self.canonical = canonical
         self.rawEnvelope = rawEnvelope
         self.onlyDestination = onlyDestination
     }
@@ -88,6 +73,34 @@ final class PreparedEvent: Sendable {
                 && event.identifiers.contains { $0.type == .anonymousID && $0.value == guess.value }
         }
     }
+
+    /// Business keys say which id they are (`order_id:…`), so an explicit id does, too.
+    private static func eventKeys(of event: CanonicalEvent) -> [DedupKey] {
+        let tenant = event.tenant
+        func key(_ id: String) -> DedupKey {
+            DedupKey(
+                EventIDKey(tenant.accountNumber, tenant.environmentNumber, eventID: id, eventName: event.name))
+        }
+        switch (event.eventIDSource == "event_id", event.businessKey) {
+        case (false, nil): return []
+        case (false, let business?): return [key(business)]
+        case (true, nil): return [key("event_id:\(event.eventID)")]
+        case (true, let business?): return [key("event_id:\(event.eventID)"), key(business)]
+        }
+    }
+
+    var tenant: Tenant { event.tenant }
+    var source: String { event.source }
+    var name: EventName { event.name }
+    var eventID: String { event.eventID }
+    var messageID: String { event.messageID }
+    var isMessageIDGenerated: Bool { event.isMessageIDGenerated }
+    var identifiers: [Identifier] { event.identifiers }
+    var fingerprint: Digest { event.fingerprint }
+    var receivedAt: Timestamp { event.receivedAt }
+    var notes: NoteList { event.notes }
+    /// Whether the event asks that somebody's data be erased.
+    var asksForErasure: Bool { event.type == .delete }
 
     /// What the event counts in the queue's limit: one, and one more for every 2 KiB.
     var weight: Int { 1 + (canonical.count + (rawEnvelope?.count ?? 0)) / 2048 }

@@ -85,7 +85,7 @@ struct SendTestResource<Store: KeyValueStore>: AdminResource {
         let tenant = try tenant(for: configured, runtime)
         let purchase = SyntheticPurchase()
         let event = try purchase.event(for: tenant, at: clock.now)
-        try commit(PreparedEvent(event, rawEnvelope: nil, onlyDestination: name))
+        try commit(PreparedEvent(event, canonical: event.json, rawEnvelope: nil, onlyDestination: name))
         let key = MessageKey(
             tenant.accountNumber, tenant.environmentNumber, source: event.source, messageID: event.messageID)
         guard let record = try events.message(key),

@@ -88,7 +88,9 @@ public struct RouteSubject: Sendable {
     public var hasBrowser = false
     /// Whether it has an `event_id`.
     public var hasEventID = true
+}
 
+extension RouteSubject {
     /// A subject from its parts; the others are set one by one.
     public init(
         eventName: String, account: String, environment: String, platform: String?,
@@ -102,38 +104,39 @@ public struct RouteSubject: Sendable {
     }
 
     /// The subject that an event is.
+    ///
+    /// Hands its parts to the initializer that Swift makes: one that sets property after property makes a subject aside
+    /// and copies it.
     public init(_ event: CanonicalEvent) {
-        eventName = event.name.text
-        account = event.tenant.account
-        environment = event.tenant.environment
-        platform = event.platform
-        pageURL = event.pageURL
-        integrations = event.integrationChoices
-        consent = ConsentFacts(
-            state: event.consent, country: event.userData.country ?? event.consent.country,
-            occurredAt: event.occurredAt)
-        isBot = event.isBot
-        present = Self.present(in: event.customData)
-        hasNegativeValue = event.customData.value?.isNegative == true
-        hasIdentitySignal = Self.hasIdentitySignal(event.userData)
-        hasAnonymousID = event.userData.anonymousID != nil
-        hasBrowser = event.userData.clientIP != nil && event.userData.userAgent != nil
-        hasEventID = !event.eventID.isEmpty
+        self.init(
+            eventName: event.name.text, account: event.tenant.account, environment: event.tenant.environment,
+            platform: event.platform, pageURL: event.pageURL, integrations: event.integrationChoices,
+            consent: ConsentFacts(
+                state: event.consent, country: event.userData.country ?? event.consent.country,
+                occurredAt: event.occurredAt),
+            isBot: event.isBot, present: Self.present(in: event),
+            hasNegativeValue: event.customData.value?.isNegative == true,
+            hasIdentitySignal: Self.hasIdentitySignal(event),
+            hasAnonymousID: event.userData.anonymousID != nil,
+            hasBrowser: event.userData.clientIP != nil && event.userData.userAgent != nil,
+            hasEventID: !event.eventID.isEmpty)
     }
 
-    private static func present(in data: CustomData) -> EventRequirement {
+    private static func present(in event: CanonicalEvent) -> EventRequirement {
         var present: EventRequirement = []
-        if data.value != nil { present.insert(.value) }
-        if data.currency != nil { present.insert(.currency) }
-        if data.businessIDs.contains(where: { $0.name == "order_id" || $0.name == "refund_id" }) {
+        if event.customData.value != nil { present.insert(.value) }
+        if event.customData.currency != nil { present.insert(.currency) }
+        if event.customData.businessIDs.contains(where: { $0.name == "order_id" || $0.name == "refund_id" }) {
             present.insert(.orderReference)
         }
         return present
     }
 
-    private static func hasIdentitySignal(_ person: UserData) -> Bool {
-        if person.externalID != nil || !person.clickIDs.isEmpty || !person.otherExternalIDs.isEmpty { return true }
-        if person.advertisingID != nil || person.plainEmail != nil || person.plainPhone != nil { return true }
-        return person.hashes.contains { $0.field == .email || $0.field == .phone }
+    // Asks the event: to hand on the person's part would copy it.
+    private static func hasIdentitySignal(_ event: CanonicalEvent) -> Bool {
+        if event.userData.externalID != nil || event.userData.advertisingID != nil { return true }
+        if !event.userData.clickIDs.isEmpty || !event.userData.otherExternalIDs.isEmpty { return true }
+        if event.userData.plainEmail != nil || event.userData.plainPhone != nil { return true }
+        return event.userData.hashes.contains { $0.field == .email || $0.field == .phone }
     }
 }
