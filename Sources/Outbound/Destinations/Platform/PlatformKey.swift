@@ -76,6 +76,7 @@ enum PlatformKey: String, CaseIterable, Sendable {
     case firebaseScreen = "firebase_screen"
     case height
     case idMember = "id"
+    case identifiers
     case infantCount = "num_infants"
     case integrations
     case invoiceID = "invoice_id"
