@@ -28,8 +28,11 @@ struct GA4API: PlatformAPI {
             "forward_custom_properties", .flag(false),
             "Whether the sender's other properties are sent as parameters, as far as there is room."),
         PlatformSetting(
-            "user_property_map", .map(of: .parameterName, keys: "trait"),
+            "user_property_map", .map(of: .userPropertyName, keys: "trait"),
             "Traits that are sent as user properties, by their names there."),
+        PlatformSetting(
+            "backdate_policy", .choice(["drop", "clamp"]),
+            "What becomes of events older than 72 hours: dropped, or sent as if they were of 72 hours ago."),
         PlatformSetting("debug_mode", .flag(false), "Whether events show in DebugView."),
         PlatformSetting(
             "validate_only", .flag(false),
@@ -37,7 +40,12 @@ struct GA4API: PlatformAPI {
     ]
 
     /// Google rewrites what is older than 72 hours in silence (section 5).
-    static let rules = PlatformRules(ageLimit: .seconds(72 * 3600))
+    static let rules = PlatformRules(ageLimit: GA4Event.Options.ageLimit)
+
+    /// None where older events are sent with a younger time.
+    static func ageLimit(_ settings: PlatformSettings) -> Duration {
+        settings.text("backdate_policy") == "clamp" ? .seconds(100 * 365 * 86_400) : rules.ageLimit
+    }
 
     /// Each kind of stream has its own id.
     static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {
@@ -49,6 +57,18 @@ struct GA4API: PlatformAPI {
         }
         if settings.text(other) != nil {
             faults.append(.init(setting: other, message: "has no place with stream_type \(isApp ? "app" : "web")"))
+        }
+        // The secret stands in the URL.
+        if settings.text("api_secret")?.utf8.contains(where: "&#%+".utf8.contains) == true {
+            faults.append(
+                .init(setting: "api_secret", message: "has one of & # % +, which no secret has; copy it again"))
+        }
+        let count = settings.map("user_property_map").count
+        if count > GA4Names.parameterLimit {
+            faults.append(
+                .init(
+                    setting: "user_property_map",
+                    message: "has \(count) properties; Google takes \(GA4Names.parameterLimit)"))
         }
         return faults
     }
@@ -63,11 +83,13 @@ struct GA4API: PlatformAPI {
 
     init(_ settings: PlatformSettings) {
         let isApp = settings.text("stream_type") == "app"
+        let dimensions = settings.map("custom_dimensions").sorted { $0.key < $1.key }.compactMap { property, names in
+            names.first.map { (JSONKey(property), $0) }
+        }
         reading = GA4Event.Options(
-            isDebugging: settings.flag("debug_mode"),
-            dimensions: settings.map("custom_dimensions").sorted { $0.key < $1.key }.compactMap { property, names in
-                names.first.map { (JSONKey(property), $0) }
-            }, forwardsProperties: settings.flag("forward_custom_properties"))
+            isApp: isApp, isDebugging: settings.flag("debug_mode"), dimensions: dimensions,
+            forwardsProperties: settings.flag("forward_custom_properties"),
+            dimensionNames: Set(dimensions.map(\.1)))
         user = GA4User.Options(
             isApp: isApp, fallsBack: settings.text("client_id_fallback") != "drop",
             sendsUserData: settings.flag("send_user_data"), sendsAddress: settings.flag("send_ip_override"),
@@ -79,7 +101,7 @@ struct GA4API: PlatformAPI {
         stream =
             isApp
             ? "firebase_app_id=\(settings.text("firebase_app_id") ?? "")"
-            : "measurement_id=\(settings.text("measurement_id") ?? "")"
+            : "measurement_id=\(settings.text("measurement_id")?.uppercased() ?? "")"
         validatesOnly = settings.flag("validate_only")
         let host =
             settings.text("region") == "eu"
@@ -98,6 +120,10 @@ struct GA4API: PlatformAPI {
     func write(_ event: PlatformEvent, to json: inout JSONWriter) throws(PlatformDrop) -> String {
         let head = try GA4User(event, user).head(event)
         try GA4Event(event, reading).write(to: &json)
+        let byteCount = head.utf8.count + json.withBytes { $0.count } + 16
+        guard byteCount < GA4Names.byteLimit else {
+            throw .unsuitable("validation: the event takes \(byteCount) bytes; Google takes fewer than 130000")
+        }
         return head
     }
 
@@ -130,14 +156,20 @@ extension TextRule {
     fileprivate static let parameterName = TextRule("parameter name") { name in
         GA4Names.isParameter(name) ? nil : "is no name Google takes: a letter, then letters, digits and _, 40 at most"
     }
+
+    /// What a user property may be called (2.3).
+    fileprivate static let userPropertyName = TextRule("user property name") { name in
+        GA4Names.isUserProperty(name) ? nil : "is no name Google takes: as a parameter's, 24 at most, and not reserved"
+    }
 }
 
 extension String {
-    /// What is wrong with a measurement id.
+    /// What is wrong with a measurement id, in any case.
     fileprivate var measurementIDFault: String? {
-        let rest = dropFirst(2).utf8
+        let id = uppercased()
+        let rest = id.dropFirst(2).utf8
         let isID =
-            hasPrefix("G-") && rest.count >= 4 && rest.allSatisfy { $0.isASCIIDigit || $0.isASCIIUpper }
+            id.hasPrefix("G-") && rest.count >= 4 && rest.allSatisfy { $0.isASCIIDigit || $0.isASCIIUpper }
         return isID ? nil : "is no measurement id; it looks like G-ABCDE12345"
     }
 

@@ -12,7 +12,7 @@ extension GA4API {
         switch response.statusCode {
         case 200...299 where url.hasSuffix("/debug/mp/collect"):
             return Array(repeating: validation(response), count: parts.count)
-        case 200...299: return all(.accepted, "accepted (not verified by GA4)")
+        case 200...299: return parts.map { PartOutcome(.accepted, Self.note(on: $0)) }
         case 400, 413: return all(parts.count > 1 ? .apart : .rejected, words)
         case 403, 404: return all(.refused, words)
         case 429: return all(.throttled(retryAfter: retryAfter), nil)
@@ -21,11 +21,19 @@ extension GA4API {
         }
     }
 
+    private static func note(on part: [UInt8]) -> String {
+        let note = "accepted (not verified by GA4)"
+        return GA4Event.isCut(part) ? "\(note), cut to 25 parameters, 200 items and 130 kB" : note
+    }
+
     /// What the debug endpoint found: messages are a refusal, as nothing was stored either way.
     private func validation(_ response: HTTPResponse) -> PartOutcome {
-        let messages = PlatformAnswer(response).elements("validationMessages").map { message in
-            [message["validationCode"]?.string, message["fieldPath"]?.string, message["description"]?.string]
-                .compactMap { $0 }.joined(separator: " ")
+        // The messages are good as long as the answer.
+        let messages = withExtendedLifetime(PlatformAnswer(response)) { answer in
+            answer.elements("validationMessages").map { message in
+                [message["validationCode"]?.string, message["fieldPath"]?.string, message["description"]?.string]
+                    .compactMap { $0 }.joined(separator: " ")
+            }
         }
         guard !messages.isEmpty else { return PartOutcome(.accepted, "checked by GA4 and not counted") }
         return PartOutcome(.rejected, PlatformWords.clean("debug: " + messages.joined(separator: "; ")))

@@ -41,10 +41,11 @@ struct GA4User {
         var json = JSONWriter(capacity: 1024)
         json.object { json in
             json.member(options.isApp ? "app_instance_id" : "client_id", id: id)
-            let userID = event[.userID].flatMap { event.isImpersonal($0) ? $0 : nil }
+            let userID = event[.userID].flatMap { event.isImpersonal($0) && !event.isOfAPerson($0) ? $0 : nil }
             json.member("user_id", userID, characterLimit: 256)
-            json.member("user_agent", event[.userAgent])
-            if options.sendsAddress { json.member("ip_override", event[.clientIP]) }
+            let device = GA4Device(event)
+            device.writeDevice(to: &json)
+            if !device.writeLocation(to: &json), options.sendsAddress { json.member("ip_override", event[.clientIP]) }
             json.optionalObject("consent") { writeConsent(event, to: &$0) }
             json.optionalObject("user_properties") { writeProperties(event, to: &$0) }
             if options.sendsUserData, userID != nil, event.consent?[.adsUserData]?.string != "denied" {
@@ -68,7 +69,7 @@ struct GA4User {
     }
 
     private func writeProperties(_ event: PlatformEvent, to json: inout JSONWriter) {
-        for (trait, name) in options.properties.prefix(GA4Names.parameterLimit) where name.utf8.count <= 24 {
+        for (trait, name) in options.properties {
             guard let value = event.trait(trait), value.kind == .string || value.kind == .number,
                 event.isImpersonal(value), let text = value.idText, text.count <= 36
             else { continue }
@@ -92,12 +93,20 @@ struct GA4User {
                 json.member("sha256_first_name", first)
                 json.member("sha256_last_name", last)
                 json.member("sha256_street", event.hash(.street))
-                json.member("city", event[.city])
-                json.member("region", event[.state])
-                json.member("postal_code", postalCode)
+                json.member("city", Self.letters(of: event[.city]))
+                json.member("region", Self.letters(of: event[.state]))
+                json.member("postal_code", postalCode.string.map { $0.filter { $0 != "." && $0 != "~" } })
                 json.member("country", country.uppercased())
             }
         }
+    }
+
+    /// A place's name without digits and symbols (2.4); nil if nothing is left.
+    private static func letters(of name: JSONValue?) -> String? {
+        guard let name = name?.string else { return nil }
+        let letters = name.filter { $0.isLetter || $0 == " " }
+        let words = letters.split(separator: " ").joined(separator: " ")
+        return words.isEmpty ? nil : words
     }
 
     /// An option that the sender gave for Google Analytics among its integrations.
@@ -110,4 +119,18 @@ struct GA4User {
     }
 
     private static let integrationNames: [JSONKey] = ["Google Analytics 4", "Google Analytics 4 (GA4)", "GA4"]
+}
+
+extension PlatformEvent {
+    /// Whether the sender's user id was an e-mail address or a phone number, of which the event keeps the hash: no less
+    /// a person's.
+    fileprivate func isOfAPerson(_ userID: JSONValue) -> Bool {
+        guard let id = userID.utf8Bytes, id.count == 64 else { return false }
+        if value(.event, .notes)?.elements.contains(where: { $0.isText("user_id_is_email") }) == true { return true }
+        let isSame = { (identifier: JSONValue) in
+            guard let type = identifier[.typeMember], type.isText("email") || type.isText("phone") else { return false }
+            return identifier[.valueMember]?.utf8Bytes.map { $0.isEqual(to: id) } ?? false
+        }
+        return value(.event, .identifiers)?.elements.contains(where: isSame) ?? false
+    }
 }

@@ -35,7 +35,11 @@ struct GoogleAdsAPI: PlatformAPI {
             "What is said where the event does not say; `granted` claims consent, so mean it."),
         PlatformSetting("send_user_data", .flag(true), "Whether hashed e-mail, phone and address go along."),
         PlatformSetting(
-            "send_ip_and_ua", .flag(false), "Whether address and browser go along; never for people in Europe."),
+            "send_ip_and_ua", .flag(false),
+            "Whether browser and address go along; the address only of people known to be outside of Europe."),
+        PlatformSetting(
+            "custom_variables", .map(of: TextRule("custom variable", \.variableFault), keys: "property"),
+            "Properties that are sent as custom variables: by name, or by number with `google_ads_api`."),
         PlatformSetting(
             "merchant_id", .text(.digits("merchant id", 1...20, example: "5544332")),
             "The Merchant Center account; with it, products go along."),
@@ -45,7 +49,7 @@ struct GoogleAdsAPI: PlatformAPI {
             "The language of the Merchant Center feed."),
         PlatformSetting(
             "refund_mode", .choice(["off", "restate_data_manager", "retract_google_ads_api"]),
-            "What a refund does: nothing, set the value to `properties.remaining_value` or zero, or take the conversion back."
+            "What a refund does: nothing, set the value to `properties.remaining_value` or zero (`data_manager` only), or take the conversion back."
         ),
         PlatformSetting("validate_only", .flag(false), "Whether Google only checks what is sent, and counts nothing."),
         PlatformSetting(
@@ -54,6 +58,26 @@ struct GoogleAdsAPI: PlatformAPI {
 
     /// A click may be 90 days old (section 1.5).
     static let rules = PlatformRules(ageLimit: .seconds(90 * 86_400))
+
+    /// What the Google Ads API cannot do.
+    static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {
+        guard settings.text("mode") == "google_ads_api" else { return [] }
+        var faults: [DestinationConfigurationError.Fault] = []
+        if settings.text("refund_mode") == "restate_data_manager" {
+            faults.append(
+                .init(
+                    setting: "refund_mode",
+                    message: "restate_data_manager needs mode data_manager; use retract_google_ads_api or off"))
+        }
+        let variables = settings.map("custom_variables").values.joined()
+        if let name = variables.sorted().first(where: { !$0.utf8.allSatisfy(\.isASCIIDigit) }) {
+            faults.append(
+                .init(
+                    setting: "custom_variables",
+                    message: "\"\(name)\" is no number; mode google_ads_api knows custom variables by their numbers"))
+        }
+        return faults
+    }
 
     let options: GoogleAdsOptions
     let tokens: TokenKeeper?
@@ -84,25 +108,38 @@ struct GoogleAdsAPI: PlatformAPI {
             throw .unsuitable("no_conversion_action: conversion_actions has none for \(event.canonicalName)")
         }
         if isRefund {
-            guard options.refunds != .off else {
-                throw .unsuitable("refunds are adjustments; refund_mode is off")
-            }
-            guard event.orderID != nil else { throw .unsuitable("a refund without the order's id") }
+            try checkRefund(event)
             if options.refunds == .retract {
                 GoogleAdsAdjustment.write(event, action: action, options, to: &json)
                 return "adjustment"
             }
         }
         let identifiers = GoogleAdsIdentifiers(event, options)
-        guard identifiers.isSufficient || isRefund else {
-            throw .noIdentifier("a gclid, gbraid or wbraid, an e-mail, a phone number or a whole address")
-        }
         if options.isLegacy {
+            guard identifiers.isSufficientForUpload else {
+                throw .noIdentifier("a gclid, gbraid or wbraid, an e-mail or a phone number")
+            }
             GoogleAdsUpload.write(event, identifiers, action: action, options, to: &json)
             return "upload"
         }
+        guard identifiers.isSufficient else {
+            throw .noIdentifier("a gclid, gbraid or wbraid, an e-mail, a phone number or a whole address")
+        }
         GoogleAdsIngest.write(event, identifiers, isRefund: isRefund, options, to: &json)
         return options.ingestKeys[event.canonicalName] ?? GoogleAdsOptions.ingestKey(action, event.canonicalName)
+    }
+
+    /// Refunds are adjustments of a conversion, which its order names (section 1.5 and 2.3).
+    private func checkRefund(_ event: PlatformEvent) throws(PlatformDrop) {
+        guard options.refunds != .off else { throw .unsuitable("refunds are adjustments; refund_mode is off") }
+        guard event.orderID != nil else { throw .unsuitable("a refund without the order's id") }
+        guard options.refunds == .retract || !options.isLegacy else {
+            throw .unsuitable("the Google Ads API would count a refund as a conversion; use retract_google_ads_api")
+        }
+        // A part of the order comes back: without what is left, all of it would.
+        if event.canonicalName == "refund", event.namesProducts, event.property(.remainingValue)?.amount == nil {
+            throw .unsuitable("a refund of products without properties.remaining_value; send 0 for the whole order")
+        }
     }
 
     // MARK: - One request
@@ -128,7 +165,7 @@ struct GoogleAdsAPI: PlatformAPI {
         return PlatformRequest(url: url, headers: headers(token, isLegacy: words.count != 3), body: json.bytes)
     }
 
-    private func headers(_ token: String?, isLegacy: Bool) -> [HTTPHeader] {
+    func headers(_ token: String?, isLegacy: Bool) -> [HTTPHeader] {
         var headers: [HTTPHeader] = [.bearer(token ?? "")]
         if isLegacy {
             if let developerToken = options.developerToken {
@@ -138,106 +175,6 @@ struct GoogleAdsAPI: PlatformAPI {
         }
         return headers + [.jsonBody]
     }
-
-    /// Lets Google check one made-up conversion without keeping it (section 1.1).
-    func credentialCheck(token: String?, at time: Timestamp) -> CredentialCheck {
-        guard let action = options.actions.sorted(by: { $0.key < $1.key }).first else {
-            return .impossible("conversion_actions is empty")
-        }
-        var json = JSONWriter()
-        json.object { json in
-            GoogleAdsIngest.writeHead(action: action.value, reference: action.key, options, to: &json)
-            if !options.validatesOnly { json.member("validateOnly", true) }
-            json.key("events")
-            json.array { json in
-                json.object { json in
-                    json.member("transactionId", "tracklayer-check")
-                    json.time("eventTimestamp", time)
-                    json.member("eventSource", "WEB")
-                    json.key("adIdentifiers")
-                    json.object { $0.member("gclid", "tracklayer-check") }
-                }
-            }
-        }
-        let request = PlatformRequest(
-            url: options.ingestURL, headers: headers(token, isLegacy: false), body: json.bytes)
-        return .request(request) { response in
-            let answer = GoogleAdsAnswer(response)
-            switch response.statusCode {
-            case 200: return .valid
-            // The made-up click is what Google should complain of.
-            case 400 where answer.isAboutEventsOnly: return .valid
-            case 400, 401, 403, 404: return .invalid(answer.words)
-            default: return .unknown(answer.words)
-            }
-        }
-    }
-}
-
-/// The settings as values.
-struct GoogleAdsOptions: Sendable {
-    enum Refunds: Sendable { case off, restate, retract }
-
-    let isLegacy: Bool
-    let customerID: String
-    let loginCustomerID: String?
-    /// By canonical name.
-    let actions: [String: String]
-    /// What names a request of the Data Manager, by canonical name; made once for all events.
-    let ingestKeys: [String: String]
-    let developerToken: String?
-    let consentDefault: String?
-    let sendsUserData: Bool
-    let sendsAddress: Bool
-    let merchantID: String?
-    let feedLabel: String?
-    let feedLanguage: String?
-    let refunds: Refunds
-    let validatesOnly: Bool
-    let ingestURL: String
-    let uploadURL: String
-    let adjustmentURL: String
-
-    init(_ settings: PlatformSettings) {
-        let digits = { (text: String) in text.filter(\.isNumber) }
-        isLegacy = settings.text("mode") == "google_ads_api"
-        let customerID = digits(settings.text("customer_id") ?? "")
-        self.customerID = customerID
-        loginCustomerID = settings.text("login_customer_id").map(digits)
-        actions = settings.map("conversion_actions").compactMapValues {
-            $0.first?.split(separator: "/").last.map(String.init)
-        }
-        ingestKeys = Dictionary(
-            uniqueKeysWithValues: actions.map { ($0.key, Self.ingestKey($0.value, $0.key)) })
-        developerToken = settings.text("developer_token")
-        switch settings.text("consent_default") {
-        case "granted": consentDefault = "granted"
-        case "denied": consentDefault = "denied"
-        default: consentDefault = nil
-        }
-        sendsUserData = settings.flag("send_user_data")
-        sendsAddress = settings.flag("send_ip_and_ua")
-        merchantID = settings.text("merchant_id")
-        feedLabel = settings.text("feed_label")
-        feedLanguage = settings.text("feed_language")
-        switch settings.text("refund_mode") {
-        case "restate_data_manager": refunds = .restate
-        case "retract_google_ads_api": refunds = .retract
-        default: refunds = .off
-        }
-        validatesOnly = settings.flag("validate_only")
-        ingestURL = (settings.text("base_url") ?? "https://datamanager.googleapis.com") + "/v1/events:ingest"
-        let host = settings.text("base_url") ?? "https://googleads.googleapis.com"
-        let customer = "\(host)/\(settings.text("api_version") ?? "v25")/customers/\(customerID)"
-        uploadURL = "\(customer):uploadClickConversions"
-        adjustmentURL = "\(customer):uploadConversionAdjustments"
-    }
-
-    /// What names a request of the Data Manager: all of its events are of one action and name.
-    static func ingestKey(_ action: String, _ canonicalName: String) -> String { "ingest \(action) \(canonicalName)" }
-
-    /// The resource name of a conversion action, for the Google Ads API.
-    func resource(of action: String) -> String { "customers/\(customerID)/conversionActions/\(action)" }
 }
 
 extension String {
@@ -258,5 +195,11 @@ extension String {
     fileprivate var googleVersionFault: String? {
         let isVersion = hasPrefix("v") && (2...4).contains(count) && dropFirst().allSatisfy(\.isNumber)
         return isVersion ? nil : "is no version; it looks like v25"
+    }
+
+    /// What is wrong with a custom variable: its name, or its number.
+    fileprivate var variableFault: String? {
+        let isName = (1...100).contains(utf8.count) && utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return isName ? nil : "is no custom variable; it looks like order_kind, or 4711 with mode google_ads_api"
     }
 }

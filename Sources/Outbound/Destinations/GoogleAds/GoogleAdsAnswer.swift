@@ -15,6 +15,10 @@ struct GoogleAdsAnswer {
     let faults: [Fault]
     /// The platform's words for the request as a whole.
     let words: String
+    /// What is wrong with the request as a whole; nil if nothing is, or if only events are at fault.
+    let general: Fault?
+    /// For each event whether the Google Ads API has it; nil if the answer does not tell, as the Data Manager's.
+    private let rows: [Bool]?
     private let quota: String?
 
     init(_ response: HTTPResponse) {
@@ -31,10 +35,29 @@ struct GoogleAdsAnswer {
         }
         self.faults = faults
         self.quota = quota
-        let name = faults.first { $0.index == nil }?.reason ?? reason ?? answer["error", "status"]?.string
-        let message = faults.first { $0.index == nil }?.words ?? answer["error", "message"]?.string
-        words = PlatformWords.clean([name, message].compactMap { $0 }.joined(separator: " "))
+        let partial = answer["partialFailureError"]
+        let fault =
+            faults.first { $0.index == nil && GoogleAdsReason.isGeneral($0.reason) }
+            ?? faults.first { $0.index == nil }
+        let name = reason ?? answer["error", "status"]?.string
+        let message = answer["error", "message"]?.string ?? partial?["message"]?.string
+        words = fault?.words ?? PlatformWords.clean([name, message].compactMap { $0 }.joined(separator: " "))
+        let isUnexplained = faults.isEmpty && (answer["error"] != nil || partial != nil)
+        general = fault ?? (isUnexplained ? Fault(index: nil, reason: name ?? "UNKNOWN", words: words) : nil)
+        rows =
+            answer["results"] != nil || partial != nil
+            ? answer.elements("results").map { $0.kind == .object && $0.count > 0 } : nil
+        withExtendedLifetime(answer) {}
     }
+
+    /// Whether the Google Ads API says that it has the event at a place; nil if it says nothing of events.
+    func hasEvent(at index: Int) -> Bool? { rows.map { index < $0.count && $0[index] } }
+
+    /// The fault of the event at a place.
+    func fault(ofEvent index: Int) -> Fault? { faults.first { $0.index == index } }
+
+    /// What no event could mend, wherever it is said.
+    var configurationFault: Fault? { faults.first { GoogleAdsReason.isConfiguration($0.reason) } }
 
     /// A fault of the Data Manager: `events[3].user_data…` or `destinations[0]…`.
     private static func violation(_ value: JSONValue) -> Fault {
@@ -64,15 +87,19 @@ struct GoogleAdsAnswer {
             words: PlatformWords.clean("\(reason) \(value["message"]?.string ?? "")"))
     }
 
+    /// Whether no fault names an event.
+    var isAboutNoEvent: Bool { faults.allSatisfy { $0.index == nil } }
+
     /// Whether all that is wrong is wrong with events.
     var isAboutEventsOnly: Bool { !faults.isEmpty && faults.allSatisfy { $0.index != nil } }
 
-    /// How long until a daily quota is there again: midnight in California, taken as 8:00 UTC; nil for other quotas.
+    /// How long until a daily quota is there again; nil for other quotas.
+    ///
+    /// The Data Manager names the quota. That of the Google Ads API has a reason of its own.
     func quotaWait(at time: Timestamp) -> RetryAfter? {
-        guard let quota, quota.lowercased().contains("day") else { return nil }
-        let day: Int64 = 86_400
-        let next = ((time.seconds - 8 * 3600) / day + 1) * day + 8 * 3600
-        return .date(Timestamp(seconds: next))
+        let isDaily =
+            quota?.lowercased().contains("day") ?? faults.contains { GoogleAdsReason.dailyQuota == $0.reason }
+        return isDaily ? GoogleAdsReason.nextDay(after: time) : nil
     }
 }
 
@@ -87,10 +114,15 @@ private enum GoogleAdsReason {
     /// Not yet: in some hours.
     static let tooRecent: Set<String> = [
         "CONVERSION_ACTION_TOO_RECENTLY_CREATED", "TOO_RECENT_CLICK", "TOO_RECENT_EVENT", "TOO_RECENT_CALL",
-        "TOO_RECENT_CONVERSION_ACTION", "TOO_RECENT_CONVERSION",
+        "TOO_RECENT_CONVERSION_ACTION",
     ]
+    /// An adjustment before its conversion is there: tomorrow.
+    static let tooRecentConversion = "TOO_RECENT_CONVERSION"
+    /// The quota of the day is used up.
+    static let dailyQuota = "RESOURCE_EXHAUSTED"
     static let transient: Set<String> = [
         "INTERNAL_ERROR", "TRANSIENT_ERROR", "RESOURCE_TEMPORARILY_EXHAUSTED", "CONCURRENT_MODIFICATION",
+        "DEADLINE_EXCEEDED",
     ]
     /// Account, permission, action, version: nothing that an event could mend.
     static let configuration: Set<String> = [
@@ -111,12 +143,28 @@ private enum GoogleAdsReason {
         configuration.contains(reason) || reason.hasPrefix("DESTINATION_ACCOUNT_")
     }
 
-    static func verdict(_ reason: String) -> AttemptVerdict {
+    /// Midnight in California, taken as 8:00 UTC.
+    static func nextDay(after time: Timestamp) -> RetryAfter {
+        let day: Int64 = 86_400
+        return .date(Timestamp(seconds: ((time.seconds - 8 * 3600) / day + 1) * day + 8 * 3600))
+    }
+
+    static func verdict(_ reason: String, at time: Timestamp) -> AttemptVerdict {
         if delivered.contains(reason) { return .accepted }
         if tooRecent.contains(reason) { return .transient(retryAfter: .delay(.seconds(6 * 3600))) }
+        if reason == tooRecentConversion { return .transient(retryAfter: .delay(.seconds(24 * 3600))) }
+        if reason == dailyQuota { return .transient(retryAfter: nextDay(after: time)) }
         if transient.contains(reason) { return .transient(retryAfter: nil) }
         if duplicates.contains(reason) { return .apart }
         return isConfiguration(reason) ? .refused : .rejected
+    }
+
+    /// Whether a reason says something of all events alike: that they must wait, or that the settings are wrong.
+    static func isGeneral(_ reason: String) -> Bool {
+        switch verdict(reason, at: Timestamp(seconds: 0)) {
+        case .transient, .refused: true
+        default: false
+        }
     }
 }
 
@@ -124,14 +172,13 @@ extension GoogleAdsAPI {
     /// The Data Manager takes all or nothing and names the culprits; the Google Ads API answers for each event.
     func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = GoogleAdsAnswer(response)
-        let retryAfter =
-            answer.quotaWait(at: time) ?? response.retryAfter(at: time)
+        let retryAfter = answer.quotaWait(at: time) ?? response.retryAfter(at: time)
         let all = { (verdict: AttemptVerdict) in
             Array(repeating: PartOutcome(verdict, answer.words.isEmpty ? nil : answer.words), count: parts.count)
         }
         switch response.statusCode {
-        case 200...299: return eachByItself(answer, parts)
-        case 400: return sunk(answer, parts)
+        case 200...299: return parts.indices.map { outcome(ofEvent: $0, answer, at: time) }
+        case 400: return sunk(answer, parts, at: time)
         case 401:
             return all(GoogleAdsReason.isConfiguration(answer.faults.first?.reason ?? "") ? .refused : .unauthorized)
         case 403, 404: return all(.refused)
@@ -141,29 +188,34 @@ extension GoogleAdsAPI {
         }
     }
 
-    private func eachByItself(_ answer: GoogleAdsAnswer, _ parts: [[UInt8]]) -> [PartOutcome] {
-        let faults = Dictionary(answer.faults.compactMap { fault in fault.index.map { ($0, fault) } }) { first, _ in
-            first
+    /// What 2xx means for one event.
+    ///
+    /// An event that the Google Ads API neither has nor finds fault with goes again; what is only checked has no results.
+    private func outcome(ofEvent index: Int, _ answer: GoogleAdsAnswer, at time: Timestamp) -> PartOutcome {
+        if let fault = answer.fault(ofEvent: index) {
+            return PartOutcome(GoogleAdsReason.verdict(fault.reason, at: time), fault.words)
         }
-        return parts.indices.map { index in
-            guard let fault = faults[index] else { return PartOutcome(.accepted) }
-            return PartOutcome(GoogleAdsReason.verdict(fault.reason), fault.words)
+        if answer.hasEvent(at: index) ?? true { return PartOutcome(.accepted) }
+        guard let fault = answer.general else {
+            return options.validatesOnly
+                ? PartOutcome(.accepted) : PartOutcome(.transient(retryAfter: nil), "no result for this event")
         }
+        let verdict = GoogleAdsReason.verdict(fault.reason, at: time)
+        return PartOutcome(
+            GoogleAdsReason.isGeneral(fault.reason) ? verdict : .transient(retryAfter: nil), fault.words)
     }
 
-    private func sunk(_ answer: GoogleAdsAnswer, _ parts: [[UInt8]]) -> [PartOutcome] {
-        if let fault = answer.faults.first(where: { $0.index == nil && GoogleAdsReason.isConfiguration($0.reason) }) {
-            return Array(repeating: PartOutcome(.refused, fault.words), count: parts.count)
+    private func sunk(_ answer: GoogleAdsAnswer, _ parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
+        if let fault = answer.general, GoogleAdsReason.isGeneral(fault.reason) {
+            let verdict = GoogleAdsReason.verdict(fault.reason, at: time)
+            return Array(repeating: PartOutcome(verdict, fault.words), count: parts.count)
         }
-        let faults = Dictionary(answer.faults.compactMap { fault in fault.index.map { ($0, fault) } }) { first, _ in
-            first
-        }
-        guard !faults.isEmpty else {
+        guard !answer.isAboutNoEvent else {
             return Array(repeating: PartOutcome(parts.count > 1 ? .apart : .rejected, answer.words), count: parts.count)
         }
         return parts.indices.map { index in
-            guard let fault = faults[index] else { return PartOutcome(.apart) }
-            return PartOutcome(GoogleAdsReason.verdict(fault.reason), fault.words)
+            guard let fault = answer.fault(ofEvent: index) else { return PartOutcome(.apart) }
+            return PartOutcome(GoogleAdsReason.verdict(fault.reason, at: time), fault.words)
         }
     }
 }

@@ -61,9 +61,17 @@ enum GoogleAdsIngest {
             json.member("ipAddress", identifiers.clientIP)
         }
         if options.merchantID != nil, !isRefund { writeCart(event, options, to: &json) }
-        if let isNew = event.property(.newCustomer)?.flag {
-            json.key("userProperties")
-            json.object { $0.member("customerType", isNew ? "NEW" : "RETURNING") }
+        json.optionalArray("customVariables") { json in
+            for (variable, value) in event.customVariables(options) {
+                json.object { json in
+                    json.member("variable", variable)
+                    json.member("value", value)
+                }
+            }
+        }
+        json.optionalObject("userProperties") { json in
+            json.member("customerType", event.customerType)
+            json.member("customerValueBucket", event.customerValueBucket)
         }
         json.endObject()
     }
@@ -149,7 +157,7 @@ enum GoogleAdsUpload {
     ) {
         json.beginObject()
         json.member("conversionAction", options.resource(of: action))
-        json.member("conversionDateTime", time(event))
+        json.member("conversionDateTime", text(of: event.time))
         if let click = identifiers.click { json.member(click.name, click.value) }
         if let money = event.money {
             json.amount("conversionValue", money.rounded)
@@ -170,12 +178,22 @@ enum GoogleAdsUpload {
         default: break
         }
         writeCart(event, options, to: &json)
+        json.optionalArray("customVariables") { json in
+            for (number, value) in event.customVariables(options) {
+                json.object { json in
+                    json.member("conversionCustomVariable", options.resource(ofVariable: number))
+                    json.member("value", value)
+                }
+            }
+        }
+        // This API knows no third kind.
+        if let type = event.customerType, type != "REENGAGED" { json.member("customerType", type) }
         json.endObject()
     }
 
     /// `2026-11-18 14:03:22+00:00`: no `T`, no `Z`, no milliseconds.
-    static func time(_ event: PlatformEvent) -> String {
-        let text = event.time.rfc3339
+    static func text(of time: Timestamp) -> String {
+        let text = time.rfc3339
         return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + "+00:00"
     }
 
@@ -217,12 +235,13 @@ enum GoogleAdsUpload {
 /// One adjustment of the Google Ads API: a conversion taken back, or what is left of it (reference google_ads, 2.3).
 enum GoogleAdsAdjustment {
     static func write(_ event: PlatformEvent, action: String, _ options: GoogleAdsOptions, to json: inout JSONWriter) {
-        let remaining = event.property(.remainingValue)?.amount
+        // Nothing left is the whole of it back.
+        let remaining = event.property(.remainingValue)?.amount.flatMap { $0 > .zero ? $0 : nil }
         json.object { json in
             json.member("conversionAction", options.resource(of: action))
             json.member("adjustmentType", remaining == nil ? "RETRACTION" : "RESTATEMENT")
             json.member("orderId", event.orderID)
-            json.member("adjustmentDateTime", GoogleAdsUpload.time(event))
+            json.member("adjustmentDateTime", GoogleAdsUpload.text(of: event.time))
             if let remaining {
                 json.key("restatementValue")
                 json.object { json in

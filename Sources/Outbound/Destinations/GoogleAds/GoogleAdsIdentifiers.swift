@@ -33,7 +33,7 @@ struct GoogleAdsIdentifiers {
             click = nil
         }
         dclid = event[.clickID(.dclid)]
-        sessionAttributes = event[.clickID(.googleSessionAttributes)]
+        sessionAttributes = event[.clickID(.googleSessionAttributes)] ?? event.property(.sessionAttributes).ifText
         mobileDeviceID = event.surface == .app ? event[.advertisingID] : nil
         let sendsUserData = options.sendsUserData && event.consent?[.adsUserData]?.string != "denied"
         email = sendsUserData ? event.hash(.emailGoogle) : nil
@@ -46,11 +46,23 @@ struct GoogleAdsIdentifiers {
         } else {
             address = nil
         }
-        clientIP = options.sendsAddress ? event[.clientIP] : nil
+        clientIP = options.sendsAddress && Self.isOutsideEurope(event) ? event[.clientIP] : nil
         userAgent = options.sendsAddress ? event[.userAgent] : nil
     }
 
-    /// Whether Google would take it; otherwise it answers `NO_IDENTIFIERS_PROVIDED`.
+    /// Whether all that is known of where the person lives and was is outside of the EEA, the United Kingdom and
+    /// Switzerland, whose addresses must not be sent; false if nothing is known, or no code of a country.
+    private static func isOutsideEurope(_ event: PlatformEvent) -> Bool {
+        let countries = [event[.country], event.consent?[.country], event.context(.location, .country)]
+            .compactMap { $0?.string?.lowercased() }
+        return !countries.isEmpty
+            && countries.allSatisfy { $0.utf8.count == 2 && ConsentRegime(country: $0) == .optOut }
+    }
+
+    /// Whether the Google Ads API would take it, which is told the click and hashes of e-mail and phone alone.
+    var isSufficientForUpload: Bool { click != nil || email != nil || phone != nil }
+
+    /// Whether the Data Manager would take it; otherwise it answers `NO_IDENTIFIERS_PROVIDED`.
     var isSufficient: Bool {
         click != nil || dclid != nil || sessionAttributes != nil || mobileDeviceID != nil || email != nil
             || phone != nil || address != nil || clientIP != nil

@@ -95,7 +95,19 @@ public final class PlatformEvent {
     ///
     /// For values of the sender's own that a platform shows to people, such as descriptions.
     public func isImpersonal(_ value: JSONValue) -> Bool {
-        value.utf8Bytes.map { !$0.contains(UInt8(ascii: "@")) } ?? true
+        value.utf8Bytes.map { !$0.contains(UInt8(ascii: "@")) && !$0.isPhoneNumber } ?? true
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether this is a phone number with its country's code: a plus and 8 to 15 digits, separated or not.
+    fileprivate var isPhoneNumber: Bool {
+        guard first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: "+") else { return false }
+        var count = 0
+        for byte in self {
+            if byte.isASCIIDigit { count += 1 } else if !" +-./()".utf8.contains(byte) { return false }
+        }
+        return (8...15).contains(count)
     }
 }
 

@@ -34,6 +34,10 @@ enum PlatformKey: String, CaseIterable, Sendable {
     case campaignID = "campaign_id"
     case carrier
     case category
+    case category2
+    case category3
+    case category4
+    case category5
     case checkinDate = "checkin_date"
     case childCount = "num_children"
     case clientID = "clientId"
@@ -42,11 +46,17 @@ enum PlatformKey: String, CaseIterable, Sendable {
     case consent
     case contentKind = "content_kind"
     case contentType = "content_type"
+    case contents
     case context
     case country
     case coupon
+    case creative
     case creativeID = "creative_id"
+    case creativeName = "creative_name"
+    case creativeSlot = "creative_slot"
     case currency
+    case customerType = "customer_type"
+    case customerValueBucket = "customer_value_bucket"
     case customData = "custom_data"
     case deliveryCategory = "delivery_category"
     case density
@@ -63,13 +73,21 @@ enum PlatformKey: String, CaseIterable, Sendable {
     case eventValue = "event_value"
     case externalIDs = "external_ids"
     case facebookLoginID = "fb_login_id"
+    case firebaseScreen = "firebase_screen"
     case height
     case idMember = "id"
+    case identifiers
     case infantCount = "num_infants"
     case integrations
     case invoiceID = "invoice_id"
     case isRetargeting = "is_retargeting"
+    case itemCategory2 = "item_category2"
+    case itemCategory3 = "item_category3"
+    case itemCategory4 = "item_category4"
+    case itemCategory5 = "item_category5"
     case itemCount = "num_items"
+    case itemListID = "item_list_id"
+    case itemListName = "item_list_name"
     case items
     case jobTitle
     case keywords
@@ -79,9 +97,12 @@ enum PlatformKey: String, CaseIterable, Sendable {
     case leadSource = "lead_source"
     case limitedDataUse = "limited_data_use"
     case limitedUse = "ldu"
+    case lineItems = "line_items"
     case linkedInLead = "linkedin_lead_urn"
     case listID = "list_id"
     case listName = "list_name"
+    case location
+    case locationID = "location_id"
     case manufacturer
     case messageID = "message_id"
     case method
@@ -92,6 +113,7 @@ enum PlatformKey: String, CaseIterable, Sendable {
     case netRevenue = "net_revenue"
     case network
     case newCustomer = "new_customer"
+    case notes
     case occurredAt = "occurred_at"
     case options
     case optOut = "opt_out"
@@ -110,13 +132,18 @@ enum PlatformKey: String, CaseIterable, Sendable {
     case predictedLTV = "predicted_ltv"
     case price
     case productID = "product_id"
+    case products
     case profit
+    case promotionID = "promotion_id"
+    case promotionName = "promotion_name"
     case properties
     case quantity
     case referrer
+    case region
     case remainingValue = "remaining_value"
     case screen
     case searchQuery = "search_query"
+    case sessionAttributes = "session_attributes"
     case sessionID = "sessionId"
     case shipping
     case shippingMethod = "shipping_method"
