@@ -203,8 +203,10 @@ public final class Canonicalizer {
         _ item: Envelope, _ envelope: borrowing ReadEnvelope, _ transport: TransportFacts, livesIn country: String?,
         _ notes: inout NoteList
     ) -> ConsentState {
+        let hasOwnContext = envelope.context?.offset != item.batchContext?.offset
         var consent = ConsentReader.read(
             body: item.body, properties: envelope.properties, context: envelope.context,
+            batchContext: hasOwnContext ? item.batchContext : nil,
             traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations, source: source,
             transport: transport, names: names, notes: &notes)
         if country == nil { consent.country = Self.country(in: envelope.context) }

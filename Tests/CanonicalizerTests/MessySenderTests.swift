@@ -1,5 +1,6 @@
 import Crypto
 import EventModel
+import JSON
 import Testing
 
 @testable import Canonicalizer
@@ -119,6 +120,23 @@ import Testing
         let read = try readConsent(text)
         #expect(read.state.letters == letters)
         #expect(!read.notes.contains(.consentMalformed))
+    }
+
+    @Test(
+        "what a batch says of consent counts beside an item's own context (1.7)",
+        arguments: [
+            ("null", "-d--"), (#"{"library":{"name":"x"}}"#, "-d--"), ("[]", "-d--"),
+            (#"{"consent":{"ad_storage":"granted","analytics_storage":"granted"}}"#, "gd--"),
+        ])
+    func batchConsent(_ context: String, _ letters: String) throws {
+        let batch =
+            #"{"context":{"consent":{"ad_storage":"denied"}},"batch":[{"type":"page","messageId":"m","userId":"u","context":"#
+        let root = try harness.document.parse(batch + context + "}]}")
+        var envelope = Envelope(body: try #require(root[name: "batch"]?.elements.first { _ in true }))
+        envelope.batchContext = root[name: "context"]
+        let event = try harness.canonicalizer.canonicalize(envelope, harness.transport).get()
+        #expect(event.consent.letters == letters)
+        #expect(event.consent.sources == ["google"])
     }
 
     @Test func optingOutIsHeardInAnyCapitals() throws {

@@ -192,8 +192,12 @@ struct EnvelopeReader {
     private func readObjects(
         into result: inout ReadEnvelope, _ envelope: Envelope, notes: inout NoteList
     ) throws(Rejection) {
-        result.context = try Self.object(fields[.context] ?? envelope.batchContext, .contextNotObject, "context")
-        if fields[.context] == nil, let context = result.context { names.mark(context) }
+        result.context = try Self.object(fields[.context], .contextNotObject, "context")
+        // PHP's empty list is no context of its own.
+        if result.context == nil, let context = envelope.batchContext {
+            names.mark(context)
+            result.context = context
+        }
         contextMembers.scan(result.context, names)
         let contextTraits = contextMembers[.traits] ?? fields[.contextTraits]
         result.contextTraits = try Self.object(contextTraits, .traitsNotObject, "context.traits")

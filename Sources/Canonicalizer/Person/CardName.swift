@@ -6,8 +6,12 @@ struct CardName: Equatable {
     /// ``SensitiveName/cardCode`` or ``SensitiveName/card``.
     let meaning: SensitiveName
 
+    /// Longer names are no form's.
+    private static let byteLimit = 64
+
     /// What a name means; nil if it has no such word.
     init?(_ name: String) {
+        guard name.utf8.count <= Self.byteLimit else { return nil }
         let words = Self.words(of: name)
         let isCard =
             words.contains { word in Self.cards.contains(word) || Self.beginnings.contains(where: word.hasPrefix) }

@@ -21,6 +21,7 @@ struct ConsentReader: ~Copyable {
     ///   - body: The event's object, for a thin body's own `consent`.
     ///   - properties: The event's properties.
     ///   - context: The envelope's context, with `context.traits` in it.
+    ///   - batchContext: The context of the batch that the event came in, beside one of its own: a denial there counts.
     ///   - traits: The envelope's own traits.
     ///   - integrations: Options for single destinations by display name.
     ///   - source: Says which categories mean which purposes.
@@ -29,8 +30,9 @@ struct ConsentReader: ~Copyable {
     ///   - notes: Takes what could not be read.
     /// - Returns: What the event says; unknown where it says nothing.
     static func read(
-        body: JSONValue, properties: JSONValue?, context: JSONValue?, traits: JSONValue?, integrations: JSONValue?,
-        source: SourceProfile, transport: TransportFacts, names: NameBook = NameBook(), notes: inout NoteList
+        body: JSONValue, properties: JSONValue?, context: JSONValue?, batchContext: JSONValue? = nil,
+        traits: JSONValue?, integrations: JSONValue?, source: SourceProfile, transport: TransportFacts,
+        names: NameBook = NameBook(), notes: inout NoteList
     ) -> ConsentState {
         // Most events say nothing.
         let context = context.flatMap { says(something: $0, names) ? $0 : nil }
@@ -38,13 +40,14 @@ struct ConsentReader: ~Copyable {
         let traits = traits.flatMap { names.interests(of: $0).contains(.consentInTraits) ? $0 : nil }
         let consent = names.interests(of: body).contains(.consentInTraits) ? body[consentKey] : nil
         let hasOptions = integrations?.members.contains { $0.value.kind == .object } ?? false
-        if context == nil, properties == nil, traits == nil, consent == nil, !hasOptions,
+        if context == nil, batchContext == nil, properties == nil, traits == nil, consent == nil, !hasOptions,
             !transport.globalPrivacyControl
         {
             return ConsentState()
         }
         var reader = ConsentReader(notes: notes, accountCategories: source.consentCategories, names: names)
         if let context { reader.readPlace(context, .context) }
+        if let batchContext { reader.readPlace(batchContext, .context) }
         if let properties { reader.readPlace(properties, .properties) }
         if let traits { reader.readPlace(traits, .traits) }
         if let consent { reader.readAnyShape(consent) }

@@ -40,7 +40,7 @@ struct GA4API: PlatformAPI {
     ]
 
     /// Google rewrites what is older than 72 hours in silence (section 5).
-    static let rules = PlatformRules(ageLimit: GA4Event.Options.ageLimit)
+    static let rules = PlatformRules(ageLimit: GA4Event.Options.ageLimit, clampsFuture: true)
 
     /// None where older events are sent with a younger time.
     static func ageLimit(_ settings: PlatformSettings) -> Duration {
