@@ -82,7 +82,7 @@ public final class Canonicalizer {
         let identity = try EventIdentity(
             definition: match.definition, ids: ids, messageID: envelope.messageID, data: data,
             isStrict: source.requiresBusinessID, hasher: hasher, notes: &notes)
-        let channel = envelope.channel?.cleanText(notes: &notes)?.lowercased()
+        let channel = SourceChannel.name(of: envelope.channel, notes: &notes)
 
         let sourceEvent = sourceName(envelope, &notes)
         let persons = identifiers.collect(envelope, userData: userData, properties: properties, notes: &notes)
@@ -159,7 +159,7 @@ public final class Canonicalizer {
     /// The sender's own name for a track event, without control characters and addresses.
     private func sourceName(_ envelope: borrowing ReadEnvelope, _ notes: inout NoteList) -> String? {
         guard envelope.type == .track, let event = envelope.event else { return nil }
-        return event.cleanText(notes: &notes).map(EmailText.redacted)
+        return event.cleanTextWithoutAddresses(notes: &notes)
     }
 
     // MARK: - Person
@@ -249,7 +249,7 @@ public final class Canonicalizer {
         money.read(properties, rule: match.definition?.valueRule ?? .plain, into: &data, notes: &notes)
         data.businessIDs = ids.kept
         switch match.name.text {
-        case "search": data.searchQuery = properties[.query]?.cleanText(notes: &notes).map(EmailText.redacted)
+        case "search": data.searchQuery = properties[.query]?.cleanTextWithoutAddresses(notes: &notes)
         case "view_content":
             let hasProduct = properties[.productID] != nil || properties[.sku] != nil || !data.items.isEmpty
             data.contentKind = match.namesProduct || hasProduct ? "product" : "article"

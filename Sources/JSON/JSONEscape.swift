@@ -1,13 +1,13 @@
 /// The escapes of JSON strings (RFC 8259, section 7).
 public enum JSONEscape {
     /// The most bytes that one byte of text becomes.
-    @usableFromInline static var byteCountMax: Int { 6 }
+    static var byteCountMax: Int { 6 }
 
     /// Copies text, and says whether some byte of it may not stand as it is between the quotes of a JSON string.
     ///
     /// Looks at whole words while they are in its hands anyway. The last word overlaps the one before, so that nothing
     /// beyond the text is read or written.
-    @inlinable @inline(__always)
+    @inline(__always)
     static func copy(_ text: UnsafeBufferPointer<UInt8>, to destination: UnsafeMutablePointer<UInt8>) -> Bool {
         let count = text.count
         guard count > 0, let start = text.baseAddress else { return false }
@@ -25,7 +25,7 @@ public enum JSONEscape {
         return found
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     static func copyBlocks(
         _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, lastOffset: Int
     ) -> Bool {
@@ -40,7 +40,7 @@ public enum JSONEscape {
     }
 
     /// Copies sixteen bytes and says which of them need an escape.
-    @inlinable @inline(__always)
+    @inline(__always)
     static func copyBlock(
         _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, at offset: Int
     ) -> SIMDMask<SIMD16<Int8>> {
@@ -50,7 +50,7 @@ public enum JSONEscape {
             .| bytes .== SIMD16(repeating: UInt8(ascii: "\\"))
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     static func copyWords(
         _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, lastOffset: Int
     ) -> Bool {
@@ -62,7 +62,7 @@ public enum JSONEscape {
         return (found[0] | found[1]) & highBits != 0
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     static func copyHalfWords(
         _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, lastOffset: Int
     ) -> Bool {
@@ -74,11 +74,11 @@ public enum JSONEscape {
     }
 
     /// The high bit of every byte: the only ones that count in what ``specials(_:)`` finds.
-    @usableFromInline static var highBits: UInt64 { 0x8080_8080_8080_8080 }
+    static var highBits: UInt64 { 0x8080_8080_8080_8080 }
 
     /// A high bit is set if a byte of the words needs an escape ("hasless" and "haszero" in Anderson's Bit Twiddling
     /// Hacks).
-    @inlinable @inline(__always)
+    @inline(__always)
     static func specials(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
         let ones = SIMD2<UInt64>(repeating: 0x0101_0101_0101_0101)
         let quotes = words ^ SIMD2(repeating: 0x2222_2222_2222_2222)
@@ -103,7 +103,6 @@ public enum JSONEscape {
     ///   - text: UTF-8.
     ///   - destination: Has room for ``byteCountMax`` bytes for each of the text.
     /// - Returns: How many bytes were written.
-    @usableFromInline
     static func write(_ text: UnsafeBufferPointer<UInt8>, to destination: UnsafeMutablePointer<UInt8>) -> Int {
         var end = destination
         func put(_ byte: UInt8) {

@@ -65,35 +65,6 @@ public struct JSONText: RandomAccessCollection {
     @inlinable
     public func contains(_ byte: UInt8) -> Bool { firstIndex(of: byte) != nil }
 
-    /// Whether one of four bytes occurs: one pass instead of four.
-    ///
-    /// Inlined, so that the bytes are known where it is compiled: to fill vectors with others takes longer than the pass.
-    @inlinable @inline(__always)
-    public func containsAny(of bytes: (UInt8, UInt8, UInt8, UInt8)) -> Bool {
-        let start = UnsafeRawPointer(base + startIndex)
-        let count = count
-        var offset = 0
-        if count >= 16 {
-            let lastOffset = count - 16
-            while true {
-                let block = start.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
-                let found =
-                    block .== SIMD16(repeating: bytes.0) .| block .== SIMD16(repeating: bytes.1)
-                    .| block .== SIMD16(repeating: bytes.2) .| block .== SIMD16(repeating: bytes.3)
-                let words = unsafeBitCast(found, to: SIMD2<UInt64>.self)
-                if words[0] | words[1] != 0 { return true }
-                if offset == lastOffset { return false }
-                offset = Swift.min(offset + 16, lastOffset)  // the last block overlaps the one before
-            }
-        }
-        while offset < count {
-            let byte = base[startIndex + offset]
-            if byte == bytes.0 || byte == bytes.1 || byte == bytes.2 || byte == bytes.3 { return true }
-            offset += 1
-        }
-        return false
-    }
-
     /// Whether the text has exactly these bytes.
     @inlinable
     public func isEqual(to other: [UInt8]) -> Bool {

@@ -130,11 +130,10 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes a string from UTF-8 bytes.
-    @inlinable
     public mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) { putString(text) }
 
-    @inlinable @inline(__always)
-    mutating func putString(_ text: UnsafeBufferPointer<UInt8>) {
+    @inline(__always)
+    private mutating func putString(_ text: UnsafeBufferPointer<UInt8>) {
         reserve(text.count + 3)
         var end = base + count
         end.pointee = UInt8(ascii: ",")
@@ -366,8 +365,8 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes text with escapes at a position behind a quote, and the quote after it.
-    @usableFromInline @inline(never)
-    mutating func putEscaped(_ text: UnsafeBufferPointer<UInt8>, at start: Int) {
+    @inline(never)
+    private mutating func putEscaped(_ text: UnsafeBufferPointer<UInt8>, at start: Int) {
         count = start
         reserve(text.count * JSONEscape.byteCountMax + 1)
         count += JSONEscape.write(text, to: base + count)

@@ -74,4 +74,71 @@ import Testing
         let second = try harness.track("E", "{\(members.joined(separator: ","))}")
         #expect(first.fingerprint == second.fingerprint)
     }
+
+    @Test("at every depth the order of members does not matter, and every leaf does", arguments: 0..<60)
+    func treesDiffer(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let tree = Tree(depth: 3, random: &random)
+        let text = tree.json(&random)
+        let event = try harness.track("E", text)
+        #expect(try harness.track("E", tree.json(&random)).fingerprint == event.fingerprint)
+        var seen: Set<Digest> = [event.fingerprint]
+        for leaf in 0..<tree.leafCount {
+            let changed = tree.changing(leaf: leaf)
+            #expect(seen.insert(try harness.track("E", changed.json(&random)).fingerprint).inserted, "\(text), \(leaf)")
+        }
+    }
+}
+
+/// An object whose members are numbers or such objects.
+private indirect enum Tree {
+    case leaf(Int)
+    case object([(name: String, value: Tree)])
+
+    /// Few names and numbers, so that much is alike in different places.
+    init(depth: Int, random: inout SplitMix64) {
+        let names = ["a", "b", "ab", "a name of some length", "é"].shuffled(using: &random)
+        self = .object(
+            names.prefix(Int(random.next() % 4) + 1).map { name in
+                let isLeaf = depth == 0 || random.next() % 2 == 0
+                let value: Tree =
+                    isLeaf ? .leaf(Int(random.next() % 3)) : Tree(depth: depth - 1, random: &random)
+                return (name, value)
+            })
+    }
+
+    var leafCount: Int {
+        switch self {
+        case .leaf: 1
+        case .object(let members): members.reduce(0) { $0 + $1.value.leafCount }
+        }
+    }
+
+    /// The tree with another number at one leaf.
+    func changing(leaf: Int) -> Tree {
+        switch self {
+        case .leaf(let number): return .leaf(number + 1000)
+        case .object(var members):
+            var rest = leaf
+            for index in members.indices {
+                let count = members[index].value.leafCount
+                if rest < count {
+                    members[index].value = members[index].value.changing(leaf: rest)
+                    break
+                }
+                rest -= count
+            }
+            return .object(members)
+        }
+    }
+
+    /// The tree as JSON, members in random order.
+    func json(_ random: inout SplitMix64) -> String {
+        switch self {
+        case .leaf(let number): return "\(number)"
+        case .object(let members):
+            let texts = members.shuffled(using: &random).map { "\"\($0.name)\":\($0.value.json(&random))" }
+            return "{\(texts.joined(separator: ","))}"
+        }
+    }
 }

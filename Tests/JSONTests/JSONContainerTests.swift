@@ -103,24 +103,6 @@ import Testing
         #expect(root["a"]?.isMarkedString == false)
     }
 
-    @Test("one of four bytes is found wherever it stands", arguments: 0..<70)
-    func containsAny(count: Int) throws {
-        let document = JSONDocument()
-        let marks = (UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "="), UInt8(ascii: "#"))
-        let plain = String(repeating: "x", count: count)
-        let text = try #require(try document.parse("[\"\(plain)\"]").elements.first { _ in true }?.text)
-        #expect(!text.containsAny(of: marks))
-        for position in 0..<count {
-            for mark in "@%=#" {
-                var bytes = Array(plain.utf8)
-                bytes[position] = UInt8(ascii: mark.unicodeScalars.first ?? "x")
-                let json = "[\"" + String(decoding: bytes, as: UTF8.self) + "\"]"
-                let text = try document.parse(json).elements.first { _ in true }?.text
-                #expect(text?.containsAny(of: marks) == true, "\(mark) at \(position) of \(count)")
-            }
-        }
-    }
-
     @Test("row 44: the last of a repeated key wins, and the repetition is known")
     func duplicates() throws {
         let document = JSONDocument()

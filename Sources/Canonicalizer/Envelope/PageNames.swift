@@ -31,7 +31,7 @@ enum PageNames {
 
     private static func text(_ value: JSONValue?, unless own: JSONValue?, notes: inout NoteList) -> String? {
         if own != nil { return nil }
-        return value?.cleanText(notes: &notes).map(EmailText.redacted)
+        return value?.cleanTextWithoutAddresses(notes: &notes)
     }
 
     private static let nameKey: JSONKey = "name"

@@ -78,11 +78,24 @@ extension JSONValue {
         } ?? nil
     }
 
+    /// The clean text of a string with e-mail addresses taken out; nil if it is no string or blank.
+    func cleanTextWithoutAddresses(notes: inout NoteList) -> String? {
+        let text = cleanText(notes: &notes)
+        let mayHoldAddress = withText { $0.contains(UInt8(ascii: "@")) } ?? false
+        return mayHoldAddress ? text.map(EmailText.redacted) : text
+    }
+
     /// The clean text of a string, or the digits of a number; nil if it is anything else or junk.
     func idText(notes: inout NoteList) -> String? {
         if kind == .number { return withSource { $0.text(in: 0..<$0.count) } }
-        guard let text = cleanText(notes: &notes), !text.withText({ JunkValue.matches($0) }) else { return nil }
-        return text
+        if hasControlCharacter {
+            guard let text = cleanText(notes: &notes), !text.withText({ JunkValue.matches($0) }) else { return nil }
+            return text
+        }
+        return withText { text -> String? in
+            let range = text.trimmed
+            return JunkValue.matches(text.extracting(range)) ? nil : text.text(in: range)
+        } ?? nil
     }
 
     private func cleanTextWithoutControls(notes: inout NoteList) -> String? {

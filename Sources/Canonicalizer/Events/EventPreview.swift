@@ -47,7 +47,7 @@ public struct EventPreview {
     private mutating func track(_ event: JSONValue?) -> Outline? {
         var notes = NoteList()
         guard let event, event.kind == .string, !event.hasLoneSurrogate,
-            let text = event.cleanText(notes: &notes).map(EmailText.redacted)
+            let text = event.cleanTextWithoutAddresses(notes: &notes)
         else { return nil }
         let match = text.withText { name -> EventNameMatcher.Match? in
             let isTooLong = name.characterCount > Canonicalizer.eventNameCharacterLimit

@@ -120,7 +120,7 @@ enum AmountReader {
     private static func skipCurrency(_ text: Span<UInt8>, _ position: inout Int) {
         var end = position
         while end < text.count, end - position < 3, text[end].isASCIILetter { end += 1 }
-        if end - position == 3, Currency.code(text.extracting(position..<end)) != nil {
+        if end - position == 3, Currency.isListed(text.extracting(position..<end)) {
             position = end
             return
         }

@@ -2,11 +2,16 @@
 enum Currency {
     /// The upper-case code that three letters of any case are, if it is listed.
     static func code(_ text: Span<UInt8>) -> String? {
-        guard text.count == 3, text[0].isASCIILetter, text[1].isASCIILetter, text[2].isASCIILetter else { return nil }
+        guard isListed(text) else { return nil }
+        let letters: InlineArray<3, UInt8> = [text[0] & 0xDF, text[1] & 0xDF, text[2] & 0xDF]
+        return letters.span.text(in: 0..<3)
+    }
+
+    /// Whether text is the code of a currency in any case.
+    static func isListed(_ text: Span<UInt8>) -> Bool {
+        guard text.count == 3, text[0].isASCIILetter, text[1].isASCIILetter, text[2].isASCIILetter else { return false }
         let index = place(text[0], text[1], text[2])
-        guard bits[index >> 6] >> UInt64(index & 63) & 1 == 1 else { return nil }
-        let letters: [UInt8] = [text[0] & 0xDF, text[1] & 0xDF, text[2] & 0xDF]
-        return String(decoding: letters, as: UTF8.self)
+        return bits[index >> 6] >> UInt64(index & 63) & 1 == 1
     }
 
     /// The upper-case code that text is, if it is listed; see ``code(_:)-(Span<UInt8>)``.

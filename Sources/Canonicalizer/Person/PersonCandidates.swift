@@ -38,6 +38,12 @@ struct PersonCandidates {
 
     func has(_ field: PersonField) -> Bool { present & 1 << UInt32(field.rawValue) != 0 }
 
+    /// Whether something beside e-mail and phone has a candidate.
+    var hasProfile: Bool {
+        let contact: UInt32 = 1 << UInt32(PersonField.email.rawValue) | 1 << UInt32(PersonField.phone.rawValue)
+        return present & ~contact != 0
+    }
+
     /// Adds what an object offers; addresses inside it come before the same fields beside them.
     mutating func collect(_ object: JSONValue?, from source: PersonSource, _ names: NameBook) {
         let isProperties = source == .properties

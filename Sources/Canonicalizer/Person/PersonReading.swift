@@ -44,9 +44,11 @@ struct PersonReading: ~Copyable {
     /// Reads everything that traits and properties offer.
     private mutating func readPerson(now: Timestamp) {
         user.hashes.reserveCapacity(8)
-        let country = readPlace()
+        let hasProfile = candidates.hasProfile
+        let country = hasProfile ? readPlace() : nil
         readEmail()
         readPhone(country: country ?? rules.defaultCountry)
+        guard hasProfile else { return }
         readNames()
         readBirthDate(now: now)
         readGender()

@@ -52,8 +52,7 @@ struct Sanitizer {
             return false
         }
         let text = object.sourceText
-        return !SanitizedCopy.mayNeedLook(text)
-            || !text.contains(UInt8(ascii: "=")) && !AddressScanner.mayHold(source: text)
+        return !text.contains(UInt8(ascii: "=")) && !AddressScanner.mayHold(source: text)
     }
 
     /// Whether a copy of an object would hold none of its members, as all are personal by name.
@@ -129,22 +128,9 @@ private struct SanitizedCopy: ~Copyable {
         if role == .context || !isClean(object, scope: role.scope) { walk(object, scope: role.scope) }
     }
 
-    /// Whether text has a byte without which it holds neither an address nor a query nor a character that is written
-    /// as an escape.
-    @inline(never)
-    static func mayNeedLook(_ text: JSONText) -> Bool {
-        text.containsAny(
-            of: (UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "="), UInt8(ascii: "\\")))
-    }
-
     /// Finds out at a glance what need not be looked for in a value.
     private mutating func look(at value: JSONValue) {
         let text = value.sourceText
-        guard Self.mayNeedLook(text) else {
-            mayHoldAddress = false
-            mayHoldQuery = false
-            return
-        }
         mayHoldAddress = !keepsPlain && !takesOnlyCards && AddressScanner.mayHold(source: text)
         mayHoldQuery = text.contains(UInt8(ascii: "=")) || AddressScanner.hasEscapedCharacters(text)
     }

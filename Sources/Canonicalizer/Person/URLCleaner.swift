@@ -82,14 +82,12 @@ enum URLCleaner {
         return hasCard
     }
 
-    private static let authorityMark = Array("://".utf8)
-
     /// Where the authority begins: after `://` near the beginning.
     private static func authorityStart(in text: JSONText) -> Int? {
-        guard let colon = text.prefix(16).firstIndex(of: UInt8(ascii: ":")),
-            text[colon..<text.endIndex].starts(with: authorityMark)
+        guard let colon = text.prefix(16).firstIndex(of: UInt8(ascii: ":")), colon + 3 <= text.endIndex,
+            text[colon + 1] == UInt8(ascii: "/"), text[colon + 2] == UInt8(ascii: "/")
         else { return nil }
-        return colon + authorityMark.count
+        return colon + 3
     }
 
     /// The user name and password before the host, with their `@`.
