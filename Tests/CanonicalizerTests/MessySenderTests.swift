@@ -136,7 +136,7 @@ import Testing
         envelope.batchContext = root[name: "context"]
         let event = try harness.canonicalizer.canonicalize(envelope, harness.transport).get()
         #expect(event.consent.letters == letters)
-        #expect(event.consent.sources == ["google"])
+        #expect(event.consent.sources == ["google_consent_mode"])
     }
 
     @Test func optingOutIsHeardInAnyCapitals() throws {

@@ -20,9 +20,9 @@ struct SourceID: Sendable, Equatable {
     /// Whether the number had a fraction or an exponent, so that it went through binary floating point and may have
     /// lost digits.
     let isLossy: Bool
-    /// Whether there is an `@` in it, as it is or escaped.
+    /// Whether there is an `@` in it.
     let mayBeAddress: Bool
-    /// Whether it may be somebody's address or number in plain.
+    /// Whether it may be somebody's address, escaped ones too, or number in plain.
     let mayBePlain: Bool
 
     /// An id that is a string.
@@ -35,7 +35,11 @@ struct SourceID: Sendable, Equatable {
         self.isNumeric = isNumeric
         self.isLossy = isLossy
         self.mayBeAddress = mayBeAddress
-        mayBePlain = mayBeAddress || text.utf8.first == UInt8(ascii: "+") || text.utf8.contains(UInt8(ascii: "%"))
+        mayBePlain =
+            mayBeAddress
+            || text.withText { text in
+                text.count > 0 && text[0] == UInt8(ascii: "+") || text.contains(UInt8(ascii: "%"))
+            }
     }
 
     /// Longer ids are refused or ignored: what names things is short, and ids become keys.

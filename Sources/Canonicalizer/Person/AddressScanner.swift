@@ -32,18 +32,22 @@ enum AddressScanner {
     ///
     /// One is some text without blanks and delimiters, `@`, and a domain with a point whose last label begins with a
     /// letter. Names of pictures for dense screens (`logo@2x.png`) are none.
+    ///
+    /// - Complexity: O(bytes): what stood before an `@` of no address is not looked at again for the next one.
     static func firstAddress<Text: RandomAccessCollection<UInt8>>(
         in text: Text, from start: Int
     ) -> Range<Int>? where Text.Index == Int {
         var position = start
+        var floor = start
         while position < text.endIndex {
             let width = text[position] == UInt8(ascii: "@") ? 1 : encodedAtWidth(text, position)
             guard width > 0 else {
                 position += 1
                 continue
             }
-            if let range = address(in: text, at: position, width: width, from: start) { return range }
+            if let range = address(in: text, at: position, width: width, from: floor) { return range }
             position += width
+            floor = position
         }
         return nil
     }

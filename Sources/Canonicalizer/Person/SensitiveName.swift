@@ -24,8 +24,11 @@ enum SensitiveName: Sendable, Equatable {
             end -= 1
         }
         let meaning = Self.mayEndSensitive(name, end: end) ? Self.classify(name, end: end) : nil
-        guard let meaning = meaning ?? CardName(name.string)?.meaning else { return nil }
-        self = meaning
+        if let meaning = meaning ?? (CardName.mayBe(name) ? CardName(name.string)?.meaning : nil) {
+            self = meaning
+        } else {
+            return nil
+        }
     }
 
     private static func classify(_ name: JSONText, end: Int) -> SensitiveName? {
