@@ -149,6 +149,20 @@ import Testing
     @Test("settings of routing and consent", arguments: faults)
     func settings(_ c: ConfigurationFaultCase) { #expect(ConfigurationFixture().faults(c.text) == c.faults) }
 
+    @Test(
+        "a currency that the destination's settings name stands in for a missing one",
+        arguments: [
+            ("kind: meta, pixel_id: '123456789012345', access_token: token-of-meta", false),
+            ("kind: meta, pixel_id: '123456789012345', access_token: token-of-meta, default_currency: EUR", true),
+            ("kind: quora, account_id: '527745581653587', access_token: token-of-quora, account_currency: USD", true),
+            ("kind: http, url: https://x.example/", false),
+        ])
+    func assumedCurrency(_ settings: String, isAssumed: Bool) throws {
+        let text = ConfigurationFixture.minimal + "\ndestinations:\n  - {name: d, \(settings)}\n"
+        let policy = try ConfigurationFixture().load(text).configuration.destinations[0].routeRule.policy
+        #expect(policy.assumesCurrency == isAssumed)
+    }
+
     @Test func settingsBecomeThePolicy() throws {
         let text =
             ConfigurationFixture.minimal + """
