@@ -1,4 +1,5 @@
 import EventModel
+import Outbound
 import Platform
 import Storage
 import TestSupport
@@ -25,6 +26,14 @@ import Testing
     }
 
     private static let day = Duration.seconds(86_400)
+
+    @Test(arguments: [(-5, true), (0, false), (5, false)])
+    func theRouterKnowsOfAValueBelowNothing(_ value: Int, isNegative: Bool) throws {
+        let lead =
+            #"{"type":"track","event":"Lead Submitted","messageId":"l","userId":"u","#
+            + #""properties":{"value":\#(value),"currency":"EUR"}}"#
+        #expect(try CommitBench().event(lead).routeSubject.hasNegativeValue == isNegative)
+    }
 
     private func alias(_ previous: String, _ user: String, message: String) -> String {
         #"{"type":"alias","messageId":"\#(message)","userId":"\#(user)","previousId":"\#(previous)"}"#

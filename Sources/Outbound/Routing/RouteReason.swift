@@ -138,7 +138,7 @@ public enum RouteReason: Sendable, Equatable {
         (.consent(.googleVendor), "The TC string does not consent to Google."),
         (.bot, "The sender marked it as a bot's (`context.isBot`)."),
         (.quality(.eventName), "Neither the registry nor the list knows the name."),
-        (.quality(.value), "An order without a value, or with a negative one."),
+        (.quality(.value), "An order without a value, or any event with a negative one."),
         (.quality(.currency), "An order without a currency, to a destination without a `default_currency`."),
         (.quality(.orderReference), "A refund or dispute without `order_id` and `refund_id`."),
         (.quality(.identity), "Nothing that the platform could match a person by."),

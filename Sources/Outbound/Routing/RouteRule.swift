@@ -77,7 +77,8 @@ public struct RouteSubject: Sendable {
     public var isBot = false
     /// What of ``EventRequirement`` it has.
     public var present: EventRequirement = []
-    /// Whether its value is less than nothing, which no advertising platform is told (reference inbound, 6.5).
+    /// Whether its value was less than nothing, and so left out; no advertising platform gets such an event (reference
+    /// inbound, 6.5 and row 73).
     public var hasNegativeValue = false
     /// Whether it says who did it in a way that platforms can match: e-mail, phone, a click or browser id, an external or
     /// advertising id.
@@ -115,7 +116,7 @@ extension RouteSubject {
                 state: event.consent, country: event.userData.country ?? event.consent.country,
                 occurredAt: event.occurredAt),
             isBot: event.isBot, present: Self.present(in: event),
-            hasNegativeValue: event.customData.value?.isNegative == true,
+            hasNegativeValue: event.notes.contains(.valueNegative),
             hasIdentitySignal: Self.hasIdentitySignal(event),
             hasAnonymousID: event.userData.anonymousID != nil,
             hasBrowser: event.userData.clientIP != nil && event.userData.userAgent != nil,
