@@ -209,7 +209,7 @@ public final class Canonicalizer {
             batchContext: hasOwnContext ? item.batchContext : nil,
             traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations, source: source,
             transport: transport, names: names, notes: &notes)
-        if country == nil { consent.country = Self.country(in: envelope.context) }
+        if country == nil { consent.country = Self.country(in: envelope.contextMembers) }
         return consent
     }
 
@@ -300,16 +300,14 @@ public final class Canonicalizer {
     }
 
     /// Where a context says that the person was (reference inbound, 7.4).
-    private static func country(in context: JSONValue?) -> String? {
-        for place in [location, geo] {
-            guard let text = context?[place]?[countryKey]?.text, let country = CountryCode(text: text) else { continue }
+    private static func country(in context: ContextMembers) -> String? {
+        for place in [context[.location], context[.geo]] {
+            guard let text = place?[countryKey]?.text, let country = CountryCode(text: text) else { continue }
             return String(decoding: country.bytes, as: UTF8.self)
         }
         return nil
     }
 
-    private static let location: JSONKey = "location"
-    private static let geo: JSONKey = "geo"
     private static let countryKey: JSONKey = "country"
     private static let url: JSONKey = "url"
 }

@@ -92,9 +92,7 @@ struct BusinessIDs {
 
     /// The text of an id without a plain e-mail address or phone number: the hash of the one in it, if there is one.
     static func protected(_ text: String, _ hasher: SHA256) -> String {
-        if let address = EmailText.address(in: text) { return EmailText.digest(of: address, hasher: hasher).hex }
-        if let digits = PhoneText.internationalDigits(of: text) { return hasher.digest(of: digits).hex }
-        return text
+        PersonalID(text, hasher: hasher)?.digest.hex ?? text
     }
 
     private static func text(

@@ -38,7 +38,7 @@ struct Fingerprint {
         return whole.digest
     }
 
-    /// The hash of an id; a missing one is an empty text.
+    /// The hash of an id, or that of none.
     private static func hash(id: SourceID?) -> ContentHash {
         guard let id else { return ContentHash(.absent) }
         return id.text.withText { ContentHash(.string, $0) }

@@ -69,17 +69,12 @@ struct IdentifierCollector {
     /// Adds a user id; one that is an e-mail address or a phone number counts as that, too.
     private mutating func addUserID(_ id: SourceID?) {
         guard let id, !id.isLossy else { return }
-        if id.mayBePlain, let address = EmailText.address(in: id.text) {
-            let digest = EmailText.digest(of: address, hasher: hasher)
-            add(.userID, digest)
-            add(.email, digest)
-        } else if id.mayBePlain, let digits = PhoneText.internationalDigits(of: id.text) {
-            let digest = hasher.digest(of: digits)
-            add(.userID, digest)
-            add(.phone, digest)
-        } else {
+        guard id.mayBePlain, let personal = PersonalID(id.text, hasher: hasher) else {
             add(.userID, id.text)
+            return
         }
+        add(.userID, personal.digest)
+        add(personal.type, personal.digest)
     }
 
     /// Adds the id that an alias replaces.

@@ -51,11 +51,10 @@ public struct IdentifierText: Sendable, Equatable {
             }
             subjects = [Subject(type: .phone, value: digest.hex)]
         case .userID:
-            let id = BusinessIDs.protected(trimmed, hasher)
-            let isAddress = EmailText.address(in: trimmed) != nil
-            // What is in it, too, as with incoming events.
-            let other: IdentifierType? = isAddress ? .email : id != trimmed ? .phone : nil
-            subjects = [Subject(type: .userID, value: id)] + (other.map { [Subject(type: $0, value: id)] } ?? [])
+            // What it turns out to be counts, too, as with incoming events.
+            let personal = PersonalID(trimmed, hasher: hasher)
+            let id = personal?.digest.hex ?? trimmed
+            subjects = [.userID, personal?.type].compactMap { $0.map { Subject(type: $0, value: id) } }
         default:
             subjects = [Subject(type: type, value: BusinessIDs.protected(trimmed, hasher))]
         }

@@ -1,42 +1,28 @@
 import Crypto
 import JSON
 
-/// Room for one normalized value, over memory that is allocated once and reused.
+/// Room for one normalized value, in memory that is allocated once and reused.
 ///
-/// A value that does not fit is none: see ``isUsable``. Not copyable, so that the memory has one user.
+/// A value that does not fit is none: see ``isUsable``. Not copyable, so that the memory has one owner. An inline array
+/// would allocate nothing, but Swift copies one whenever it lends it; and an array asks before every byte whether it is
+/// shared.
 @safe
 struct ByteBuffer: ~Copyable {
-    /// The bytes that a buffer writes to.
-    ///
-    /// An inline array would do without this, but Swift copies one whenever it lends it; and an array asks before every
-    /// byte whether it is shared.
-    @safe
-    final class Memory {
-        fileprivate let base: UnsafeMutablePointer<UInt8>
-
-        init() {
-            unsafe base = .allocate(capacity: ByteBuffer.capacity)
-            unsafe base.initialize(repeating: 0, count: ByteBuffer.capacity)
-        }
-
-        deinit { unsafe base.deallocate() }
-    }
-
     /// As long as an e-mail address may be; no name or street that a platform could match is longer.
     static let capacity = 256
 
-    private let memory: Memory
-    /// Lies in `memory`, which lives as long as this.
     private let base: UnsafeMutablePointer<UInt8>
     /// How many bytes it holds; never more than ``capacity``.
     private(set) var count = 0
     private var isOverfull = false
 
-    /// An empty buffer over memory that nobody else uses meanwhile.
-    init(_ memory: Memory = Memory()) {
-        self.memory = memory
-        unsafe base = memory.base
+    /// An empty buffer.
+    init() {
+        unsafe base = .allocate(capacity: Self.capacity)
+        unsafe base.initialize(repeating: 0, count: Self.capacity)
     }
+
+    deinit { unsafe base.deallocate() }
 
     /// Whether it holds a whole value that is not empty.
     var isUsable: Bool { count > 0 && !isOverfull }

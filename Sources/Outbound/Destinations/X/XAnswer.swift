@@ -41,10 +41,12 @@ extension XAPI {
 
     /// Rejects the events of the tag that the answer names; if it names none of ours, the request is taken apart.
     private func wrongTag(_ words: String?, _ parts: [[UInt8]]) -> [PartOutcome] {
-        let tags = (words ?? "").split { !($0.isLetter || $0.isNumber || $0 == "-") }.filter { $0.hasPrefix("tw-") }
-        let isNamed = parts.map { part in tags.contains { part.contains("\"\($0)\"".utf8) } }
         guard parts.count > 1 else { return [PartOutcome(.rejected, words)] }
-        return isNamed.map { isNamed in isNamed ? PartOutcome(.rejected, words) : PartOutcome(.apart, words) }
+        let tags = (words ?? "").split { !($0.isLetter || $0.isNumber || $0 == "-") }.filter { $0.hasPrefix("tw-") }
+        return parts.map { part in
+            let isNamed = tags.contains { part.contains("\"\($0)\"".utf8) }
+            return PartOutcome(isNamed ? .rejected : .apart, words)
+        }
     }
 
     /// When the account's quota is there again, in Unix seconds (section 5).
