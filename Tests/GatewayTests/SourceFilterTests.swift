@@ -120,7 +120,7 @@ import Testing
         let root = try document.parse(Array(try Data(contentsOf: fixture.file)), limits: limits)
         let route = fixture.kind == .native ? EventRoute(native: .batch) : EventRoute(fixture.kind)
         let isAlone = fixture.kind == .native && root.kind != .array && root["batch"] == nil
-        var items: [Result<Envelope, Rejection>] = [.success(Envelope(body: root))]
+        var items: [Result<Envelope, RefusedItem>] = [.success(Envelope(body: root))]
         if !isAlone { items = try EnvelopeDecoder.decode(root, route: route, authentication: .offline).items }
         for item in items {
             guard case .success(let envelope) = item,

@@ -26,7 +26,7 @@ import Testing
         let decoded = try EnvelopeDecoder.decode(root, route: route, authentication: .offline)
         return try reader.read(decoded).items.map { item in
             switch item {
-            case .failure(let rejection): rejection.code.rawValue
+            case .failure(let refused): refused.rejection.code.rawValue
             case .success(let envelope):
                 String(decoding: envelope.body.rawBytes, as: UTF8.self)
                     + envelope.notes.notes.map { " +\($0.rawValue)" }.joined()

@@ -32,7 +32,7 @@ import Testing
                     case .success(let envelope):
                         let notes = envelope.notes.notes.map { " +\($0.rawValue)" }.joined()
                         return String(decoding: envelope.body.rawBytes, as: UTF8.self) + notes
-                    case .failure(let rejection): return rejection.code.rawValue
+                    case .failure(let refused): return refused.rejection.code.rawValue
                     }
                 })
         } catch {
@@ -226,6 +226,40 @@ import Testing
         #expect(try decode("[\(item(1 << 20))]").items[0].hasSuffix("} +event_large"))
         #expect(try decode("[\(item((1 << 20) + 1)),{}]") == batch("event_too_large", "{}"))
         #expect(try decode(item((1 << 20) + 1)) == single("event_too_large"))
+    }
+
+    @Test("what a batch says for its items counts once for each of them")
+    func sharedLimit() throws {
+        func batch(_ context: String, _ count: Int) -> String {
+            let items = repeatElement("{}", count: count).joined(separator: ",")
+            return #"{"context":\#(context),"batch":[\#(items)]}"#
+        }
+        // 500 values and keys for each item, but never less than 200 000: a name with its value is two.
+        func members(_ count: Int) -> String { "{" + (0..<count).map { "\"k\($0)\":0" }.joined(separator: ",") + "}" }
+        #expect(try decode(batch(members(240), 1000)).items.count == 1000)
+        #expect(try decode(batch(members(260), 1000)) == fault(.tooManyValues))
+        #expect(try decode(batch(members(900), 100)).items.count == 100)
+        // 32 MiB of text for all of them together, 1 MiB for one.
+        func text(_ byteCount: Int) -> String { "{\"a\":\"" + String(repeating: "x", count: byteCount - 8) + "\"}" }
+        #expect(try decode(batch(text(1 << 18), 128)).items.count == 128)
+        #expect(try decode(batch(text(1 << 18), 129)) == fault(.tooManyValues))
+        #expect(try decode(batch(text((1 << 20) - 2), 1)).items == ["{}"])
+        #expect(try decode(batch(text((1 << 20) - 1), 1)).items == ["event_too_large"])
+        let own = #"{"context":{"a":1},"integrations":\#(members(9_999)),"batch":[{},{"b":1}]}"#
+        #expect(try decode(own).items == ["{}", "too_many_properties"])
+    }
+
+    @Test("an item that is refused is known by its message id")
+    func refusedID() throws {
+        let document = JSONDocument()
+        let root = try document.parse(#"[{"messageId":"m1","batch":[]},{"message_id":"m2","batch":[]},{"batch":[]},7]"#)
+        let body = try EnvelopeDecoder.decode(
+            root, route: EventRoute(.segment),
+            authentication: Authentication(sourceIndex: 0, coverage: .full, notes: NoteList(), writeKey: nil))
+        let ids = body.items.map { item -> String? in
+            if case .failure(let refused) = item { refused.messageID } else { "taken" }
+        }
+        #expect(ids == ["m1", "m2", nil, nil])
     }
 
     // MARK: - Fields

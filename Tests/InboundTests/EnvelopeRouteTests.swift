@@ -59,7 +59,7 @@ import Testing
         "paths of operators",
         arguments: [
             ("/healthz", .liveness), ("/health", .liveness), ("/", .liveness), ("", .liveness),
-            ("/readyz/", .readiness), ("/metrics", .metrics),
+            ("/readyz/", .readiness), ("/metrics", .metrics), ("/version", .version), ("/robots.txt", .robots),
         ] as [(String, Route)])
     func operatorPaths(_ path: String, route: Route) {
         #expect(try! resolve("GET", path).get() == route)

@@ -47,6 +47,11 @@ enum BadText {
             page("46b", #""userId":"1","properties":{"a":[\#(numbers(200_001))]}"#),
             .refused(413, "too_many_values")),
         BadInput(
+            "46 more values than a body may have, as each item has the batch's",
+            .rudderstack(
+                #"{"context":{\#(keys(900))},"batch":[\#(repeatElement("{}", count: 300).joined(separator: ","))]}"#),
+            .refused(413, "too_many_values")),
+        BadInput(
             "47 a string of more than 1 MiB",
             page("47a", #""userId":"1","properties":{"a":"\#(String(repeating: "x", count: 1 << 20))"}"#),
             .refused(400, "event_too_large")),

@@ -151,6 +151,8 @@ import Testing
             return try client.readResponse()
         }
         #expect(try get("/healthz").text == #"{"status":"ok"}"#)
+        #expect(try get("/version").text.hasPrefix(#"{"version":"0."#))
+        #expect(try get("/robots.txt").text == "User-agent: *\nDisallow: /\n")
         #expect(try get("/readyz").text == #"{"status":"ready"}"#)
         #expect(try get("/metrics").header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
         #expect(try get("/metrics").text.contains("accepted"))

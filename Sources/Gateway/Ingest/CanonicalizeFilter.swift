@@ -102,7 +102,9 @@ final class ItemCanonicalizer {
         let route = isBatch ? route : EventRoute(route.kind)
         var body = try EnvelopeDecoder.decode(root, route: route, authentication: .offline)
         if route.body == .capture { body = try captures.read(body) }
-        return body.items.map { item in item.flatMap { canonicalizer.canonicalize($0, transport) } }
+        return body.items.map { item in
+            item.mapError(\.rejection).flatMap { canonicalizer.canonicalize($0, transport) }
+        }
     }
 
     private static let batch = JSONKey("batch")

@@ -83,6 +83,8 @@ private final class IngestLoop: HTTPLoopHandler {
             case .liveness: exchange.respond(handler.probes.liveness)
             case .readiness: exchange.respond(handler.probes.readiness())
             case .metrics: exchange.respond(handler.probes.metrics())
+            case .version: exchange.respond(handler.probes.version)
+            case .robots: exchange.respond(handler.probes.robots)
             }
         } catch {
             exchange.respond(refusal(error, visit.context))
@@ -143,6 +145,8 @@ private final class IngestLoop: HTTPLoopHandler {
         case .liveness: return .liveness
         case .readiness: return .readiness
         case .metrics: return .metrics
+        case .version: return .version
+        case .robots: return .robots
         }
     }
 
@@ -192,7 +196,7 @@ private final class IngestLoop: HTTPLoopHandler {
         var tally = SourceTally()
         for item in read.body.items {
             switch item {
-            case .failure(let rejection): prepared.add(rejection, messageID: nil)
+            case .failure(let refused): prepared.add(refused.rejection, messageID: refused.messageID)
             case .success(let envelope):
                 let isTaken = filters[read.authentication.sourceIndex].takes(envelope)
                 if isTaken == false {
@@ -267,7 +271,7 @@ private struct Visit {
         case server
         case preflight
         case events(AdmittedHead)
-        case liveness, readiness, metrics
+        case liveness, readiness, metrics, version, robots
 
         /// How long a body may be; those without a use are read as far as senders may reasonably go.
         var bodyByteLimit: Int {

@@ -2,7 +2,7 @@ import Inbound
 import JSON
 import Platform
 
-/// What orchestrators and monitors ask: liveness, readiness, metrics.
+/// What orchestrators, monitors and crawlers ask: liveness, readiness, metrics, the version.
 struct Probes: Sendable {
     let metricsText: @Sendable () -> [UInt8]
     /// Why the gateway should get no traffic now; nil when it should.
@@ -10,6 +10,16 @@ struct Probes: Sendable {
 
     /// The process runs and its loop answers.
     let liveness = HTTPResponse(status: 200, headers: HTTPResponse.jsonHeaders, body: Array(#"{"status":"ok"}"#.utf8))
+
+    /// Which version runs.
+    let version = HTTPResponse(
+        status: 200, headers: HTTPResponse.jsonHeaders,
+        body: Array("{\"version\":\"\(BuildInformation.version)\"}".utf8))
+
+    /// Keeps crawlers out (RFC 9309).
+    let robots = HTTPResponse(
+        status: 200, headers: [("Content-Type", "text/plain; charset=utf-8")],
+        body: Array("User-agent: *\nDisallow: /\n".utf8))
 
     /// Whether the gateway can commit and its backlog is sane.
     func readiness() -> HTTPResponse {

@@ -33,7 +33,7 @@ public final class CaptureReader {
                 items[index] = .success(envelope)
                 rewritten.append(index)
             } catch {
-                items[index] = .failure(error)
+                items[index] = .failure(RefusedItem(rejection: error, messageID: envelope.messageID))
             }
         }
         guard !rewritten.isEmpty else { return DecodedBody(form: body.form, items: items) }

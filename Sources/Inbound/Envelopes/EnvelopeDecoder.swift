@@ -16,7 +16,15 @@ public struct DecodedBody {
     /// How the body came.
     public let form: Form
     /// The events, and why some cannot be taken.
-    public let items: [Result<Envelope, Rejection>]
+    public let items: [Result<Envelope, RefusedItem>]
+}
+
+/// An item that is no event that could be taken, whatever its fields say.
+public struct RefusedItem: Error, Sendable, Equatable {
+    /// Why.
+    public let rejection: Rejection
+    /// Its message id as sent, for the answer; nil if it has none.
+    public let messageID: String?
 }
 
 /// Finds the events in a parsed body, whatever dialect it is in (reference inbound, 1.7, 3.1 and section 5).
@@ -37,13 +45,13 @@ public struct EnvelopeDecoder {
     ///
     /// Segment sends up to 4000 events of 150 to 300 values and keys each; a flat limit would lose those batches.
     public static let nodeLimitPerItem = 500
+    /// How many bytes the context and integrations of a batch may come to, once for each item that they apply to.
+    public static let sharedByteLimit = 32 << 20
 
     /// Where the body came in.
     private let route: EventRoute
     private let authentication: Authentication
-    private let batchContext: JSONValue?
-    private let batchIntegrations: JSONValue?
-    private let batchSentAt: JSONValue?
+    private let shared: BatchMembers
 
     /// The items of a body.
     ///
@@ -57,8 +65,8 @@ public struct EnvelopeDecoder {
         _ root: JSONValue, route: EventRoute, authentication: Authentication
     ) throws(RequestFault) -> DecodedBody {
         guard let batch = try batch(of: root, route: route) else {
-            try checkNodeCount(root, itemCount: 1)
-            let decoder = EnvelopeDecoder(route: route, authentication: authentication, batch: nil)
+            let decoder = EnvelopeDecoder(route: route, authentication: authentication, shared: BatchMembers(nil))
+            try decoder.checkSize(of: root, itemCount: 1)
             return DecodedBody(form: .single, items: [decoder.item(root, at: 0)])
         }
         guard batch.count > 0 else {
@@ -67,20 +75,19 @@ public struct EnvelopeDecoder {
         guard batch.count <= itemLimit else {
             throw RequestFault(.tooManyItems, "the batch has more than \(itemLimit) items; send smaller batches")
         }
-        try checkNodeCount(root, itemCount: batch.count)
         let envelope = root.kind == .object ? root : nil
         if let key = envelope?.repeatedKeys.first { throw RepeatedKeys.fault(key) }
-        let decoder = EnvelopeDecoder(route: route, authentication: authentication, batch: envelope)
+        let decoder = EnvelopeDecoder(
+            route: route, authentication: authentication, shared: BatchMembers(envelope))
+        try decoder.checkSize(of: root, itemCount: batch.count)
         let items = batch.elements.enumerated().map { decoder.item($0.element, at: $0.offset) }
         return DecodedBody(form: route.isNative ? .nativeBatch : .webhookBatch, items: items)
     }
 
-    private init(route: EventRoute, authentication: Authentication, batch: JSONValue?) {
+    private init(route: EventRoute, authentication: Authentication, shared: BatchMembers) {
         self.route = route
         self.authentication = authentication
-        batchContext = batch?[EnvelopeKey.context]?.ifKind(.object)
-        batchIntegrations = batch?[EnvelopeKey.integrations]?.ifKind(.object)
-        batchSentAt = batch?[EnvelopeKey.sentAt] ?? batch?[EnvelopeKey.thinSentAt]
+        self.shared = shared
     }
 
     // MARK: - The body
@@ -113,23 +120,33 @@ public struct EnvelopeDecoder {
         RequestFault(.batchMissing, "the body has no array `batch`; send {\"batch\": […]}", field: "batch")
     }
 
-    private static func checkNodeCount(_ root: JSONValue, itemCount: Int) throws(RequestFault) {
-        let limit = max(nodeLimit, itemCount * nodeLimitPerItem)
-        guard root.nodeCount <= limit else {
-            throw RequestFault(.tooManyValues, "the body has more than \(limit) values and keys; send less at once")
+    /// Refuses a body with more than its items may have; what a batch shares counts for each of them, as each is handled
+    /// and stored with it.
+    private func checkSize(of root: JSONValue, itemCount: Int) throws(RequestFault) {
+        let nodeLimit = max(Self.nodeLimit, itemCount * Self.nodeLimitPerItem)
+        guard root.nodeCount + shared.nodeCount * (itemCount - 1) <= nodeLimit else {
+            throw RequestFault(.tooManyValues, "the body has more than \(nodeLimit) values and keys; send less at once")
+        }
+        guard shared.byteCount * itemCount <= Self.sharedByteLimit else {
+            throw RequestFault(
+                .tooManyValues,
+                "the batch's context and integrations, once for each item, have more than \(Self.sharedByteLimit) bytes; "
+                    + "send fewer items at once")
         }
     }
 
     // MARK: - One item
 
-    private func item(_ value: JSONValue, at index: Int) -> Result<Envelope, Rejection> {
+    private func item(_ value: JSONValue, at index: Int) -> Result<Envelope, RefusedItem> {
         let shape = route.isNative ? EnvelopeShape(plain: value) : EnvelopeShape(value)
-        if let rejection = rejection(of: value, shape.event, at: index) { return .failure(rejection) }
+        if let rejection = rejection(of: value, shape.event, at: index) {
+            return .failure(RefusedItem(rejection: rejection, messageID: Envelope(body: shape.event).messageID))
+        }
         var envelope = Envelope(body: shape.event, notes: authentication.notes)
         envelope.routeType = route.eventType
-        envelope.batchContext = batchContext
-        envelope.batchIntegrations = batchIntegrations
-        envelope.batchSentAt = batchSentAt
+        envelope.batchContext = shared.context
+        envelope.batchIntegrations = shared.integrations
+        envelope.batchSentAt = shared.sentAt
         if let note = shape.note { envelope.notes.add(note) }
         if value.rawBytes.count > Self.largeItemByteCount { envelope.notes.add(.eventLarge) }
         if shape.event.hasNonFiniteNumber { envelope.notes.add(.nonFiniteNumber) }
@@ -155,11 +172,13 @@ public struct EnvelopeDecoder {
         if let expected = authentication.writeKey, let key = event.writeKey, !expected.matches(key.bytes) {
             return Rejection(.writeKeyConflict, field: "writeKey", "the item names another write key than the request")
         }
-        guard value.rawBytes.count <= Self.itemByteLimit else {
+        guard value.rawBytes.count + shared.byteCount <= Self.itemByteLimit else {
             return Rejection(.eventTooLarge, "the item has more than \(Self.itemByteLimit) bytes")
         }
         // A member takes two nodes, so most items need no counting.
-        if event.nodeCount > 2 * Self.memberLimit, event.memberCount > Self.memberLimit {
+        if event.nodeCount + shared.nodeCount > 2 * Self.memberLimit,
+            event.memberCount + shared.memberCount > Self.memberLimit
+        {
             return Rejection(.tooManyProperties, "the item's objects have more than \(Self.memberLimit) members")
         }
         return event.hasRepeatedKeys ? RepeatedKeys.rejection(of: event) : nil

@@ -11,13 +11,17 @@ public enum Route: Sendable, Hashable {
     case readiness
     /// Prometheus text.
     case metrics
+    /// Which version runs; RudderStack's server has such a path.
+    case version
+    /// What crawlers may read: nothing.
+    case robots
 
     /// The methods that the route answers, in the order of an `Allow` header.
     public var allowedMethods: [String] {
         switch self {
         case .events(let route) where route.isPixel: ["GET", "OPTIONS"]
         case .events(let route): route.isNative ? ["POST", "OPTIONS"] : ["POST", "PUT", "PATCH"]
-        case .liveness, .readiness, .metrics: ["GET", "HEAD"]
+        case .liveness, .readiness, .metrics, .version, .robots: ["GET", "HEAD"]
         }
     }
 
@@ -65,6 +69,8 @@ public enum Route: Sendable, Hashable {
         case "/healthz", "/health", "/": self = .liveness
         case "/readyz": self = .readiness
         case "/metrics": self = .metrics
+        case "/version": self = .version
+        case "/robots.txt": self = .robots
         case "/beacon/v1/batch": self = .events(EventRoute(native: .batch))
         case "/pixel/v1/track": self = .events(EventRoute(native: .pixel(.rudderstack, .track)))
         case "/pixel/v1/page": self = .events(EventRoute(native: .pixel(.rudderstack, .page)))
