@@ -100,8 +100,10 @@ public final class Canonicalizer {
             messageID: envelope.messageID, isMessageIDGenerated: envelope.isMessageIDGenerated, type: envelope.type,
             sourceEvent: sourceEvent, mappingRule: match.rule, tenant: source.tenant, source: source.name,
             platform: platform, actionSource: SourceChannel.actionSource(channel: channel, envelope),
-            occurredAt: occurredAt, receivedAt: transport.receivedAt, userData: consume userData,
-            customData: consume data, consent: consume consent, identifiers: persons, businessKey: identity.businessKey,
+            occurredAt: occurredAt, receivedAt: transport.receivedAt,
+            sourceTimes: envelope.times.kept(sentAtHeader: transport.sentAt), rudderID: envelope.rudderID,
+            userData: consume userData, customData: consume data, consent: consume consent, identifiers: persons,
+            businessKey: identity.businessKey,
             pageURL: pageURL,
             properties: sourceProperties, context: context, integrations: integrations,
             integrationChoices: envelope.integrations.map { IntegrationChoices(reading: $0, from: source.kind) }
@@ -203,10 +205,9 @@ public final class Canonicalizer {
         _ item: Envelope, _ envelope: borrowing ReadEnvelope, _ transport: TransportFacts, livesIn country: String?,
         _ notes: inout NoteList
     ) -> ConsentState {
-        let hasOwnContext = envelope.context?.offset != item.batchContext?.offset
         var consent = ConsentReader.read(
             body: item.body, properties: envelope.properties, context: envelope.context,
-            batchContext: hasOwnContext ? item.batchContext : nil,
+            batchContext: envelope.batchContext,
             traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations, source: source,
             transport: transport, names: names, notes: &notes)
         if country == nil { consent.country = Self.country(in: envelope.contextMembers) }

@@ -17,9 +17,14 @@ extension CanonicalEvent {
         json.member("mapping_rule", mappingRule)
         json.time("occurred_at", occurredAt)
         json.time("received_at", receivedAt)
+        if !sourceTimes.isEmpty {
+            json.key("source_times")
+            json.raw(sourceTimes)
+        }
         json.member("account", tenant.account)
         json.member("environment", tenant.environment)
         json.member("source", source)
+        json.member("rudder_id", rudderID)
         json.member("platform", platform)
         json.member("action_source", actionSource.rawValue)
         json.member("page_url", pageURL)
@@ -210,6 +215,13 @@ extension ConsentState {
         if let hasLimitedDataUse { json.member("limited_data_use", hasLimitedDataUse) }
         if let trackingStatus { json.member("att", trackingStatus) }
         if let optOut { json.member("opt_out", optOut) }
+        if let gpp {
+            json.member("gpp", gpp.text)
+            if !gpp.applicableSections.isEmpty {
+                json.key("gpp_sid")
+                json.array { json in for id in gpp.applicableSections { json.value(id) } }
+            }
+        }
         if let tcfGoogleVendor { json.member("tcf_google_vendor", tcfGoogleVendor) }
         json.member("country", country)
         if !sources.isEmpty {

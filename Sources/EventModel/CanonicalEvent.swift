@@ -35,6 +35,10 @@ public final class CanonicalEvent: Sendable {
     public let occurredAt: Timestamp
     /// When the gateway had the whole request.
     public let receivedAt: Timestamp
+    /// The times that the sender gave, as it gave them: one JSON object, or empty.
+    public let sourceTimes: [UInt8]
+    /// RudderStack's own id of the person; never a reason to join anybody (reference inbound, 4.1).
+    public let rudderID: String?
     /// Who did it: hashes, platform ids and what is no personal data by itself.
     public let userData: UserData
     /// What it was worth and about: money, items and business ids.
@@ -70,7 +74,8 @@ public final class CanonicalEvent: Sendable {
         name: EventName, eventID: consuming String, eventIDSource: String, messageID: consuming String,
         isMessageIDGenerated: Bool, type: EnvelopeType, sourceEvent: consuming String?, mappingRule: String,
         tenant: Tenant, source: String, platform: consuming String?, actionSource: ActionSource, occurredAt: Timestamp,
-        receivedAt: Timestamp, userData: consuming UserData, customData: consuming CustomData,
+        receivedAt: Timestamp, sourceTimes: consuming [UInt8], rudderID: consuming String?,
+        userData: consuming UserData, customData: consuming CustomData,
         consent: consuming ConsentState, identifiers: consuming [Identifier], businessKey: consuming String?,
         pageURL: consuming String?, properties: consuming [UInt8], context: consuming [UInt8],
         integrations: consuming [UInt8], integrationChoices: consuming IntegrationChoices, isBot: Bool,
@@ -90,6 +95,8 @@ public final class CanonicalEvent: Sendable {
         self.actionSource = actionSource
         self.occurredAt = occurredAt
         self.receivedAt = receivedAt
+        self.sourceTimes = sourceTimes
+        self.rudderID = rudderID
         self.userData = userData
         self.customData = customData
         self.consent = consent

@@ -36,6 +36,20 @@ public struct ConsentState: Sendable, Equatable {
         }
     }
 
+    /// An IAB GPP string.
+    public struct GPP: Sendable, Equatable {
+        /// As sent, with the sections that nobody here decodes.
+        public var text: String
+        /// The sections that apply, as the sender says (`gpp_sid`); empty if it does not say.
+        public var applicableSections: [Int]
+
+        /// A string and what the sender says of its sections.
+        public init(text: String, applicableSections: [Int]) {
+            self.text = text
+            self.applicableSections = applicableSections
+        }
+    }
+
     /// A category of a consent tool.
     public struct Category: Sendable, Equatable {
         /// Lower-case name of the tool (`onetrust`, `ketch`, …), or empty.
@@ -78,6 +92,8 @@ public struct ConsentState: Sendable, Equatable {
     public var trackingStatus: Int?
     /// Meta's `opt_out`.
     public var optOut: Bool?
+    /// The GPP string, for what of it is not decoded into the answers above (reference inbound, 7.3 rule 6).
+    public var gpp: GPP?
     /// Whether TCF consents to vendor 755 (Google); nil when the string does not say.
     public var tcfGoogleVendor: Bool?
     /// Where the person was, two lower-case letters, when no address says where they live: the law of that place counts.

@@ -357,6 +357,85 @@ import Testing
         #expect(String(decoding: event.integrations, as: UTF8.self) == #"{"All":true}"#)
     }
 
+    @Test("an item's own context has what only the batch's says, and wins where both speak")
+    func batchContextBesideOwn() throws {
+        let batch = try harness.document.parse(
+            #"""
+            {"context":{"locale":"de-DE","ip":"203.0.113.9","campaign":{"name":"spring"},
+            "page":{"url":"https://a.example/?gclid=Cj0KBatch"},"traits":{"email":"jane@example.com"}},
+            "item":{"type":"track","messageId":"m","userId":"u","event":"E",
+            "context":{"ip":"203.0.113.42","library":{"name":"x"}}}}
+            """#)
+        var envelope = Envelope(body: try #require(batch[name: "item"]))
+        envelope.batchContext = batch[name: "context"]
+        let event = try harness.canonicalizer.canonicalize(envelope, harness.transport).get()
+        #expect(event.userData.clientIP == "203.0.113.42")
+        #expect(event.userData.locale == "de-DE")
+        #expect(event.userData[ClickIDKind.gclid] == "Cj0KBatch")
+        #expect(event.userData[.email] != nil)
+        #expect(event.pageURL?.hasPrefix("https://a.example/") == true)
+        let context = String(decoding: event.context, as: UTF8.self)
+        #expect(context.contains(#""campaign":{"name":"spring"}"#) && context.contains(#""library":{"name":"x"}"#))
+    }
+
+    @Test("a key that decides is not to be repeated in a batch's context either (row 44)")
+    func batchContextRepeats() throws {
+        let batch = try harness.document.parse(
+            #"{"context":{"traits":{},"traits":{}},"item":{"type":"page","messageId":"m","userId":"u"}}"#)
+        var envelope = Envelope(body: try #require(batch[name: "item"]))
+        envelope.batchContext = batch[name: "context"]
+        #expect(throws: Rejection.self) { try harness.canonicalizer.canonicalize(envelope, harness.transport).get() }
+    }
+
+    @Test("a message id that is somebody's address is kept as its hash")
+    func personalMessageID() throws {
+        for id in ["jane@example.com", "Jane%40Example.com"] {
+            let event = try harness.event(#"{"type":"page","messageId":"\#(id)","userId":"u"}"#)
+            #expect(event.messageID == "8c87b489ce35cf2e2f39f80e282cb2e804932a56a213983eeeb428407d43b52d")
+        }
+        #expect(try harness.event(#"{"type":"page","messageId":"a-1","userId":"u"}"#).messageID == "a-1")
+    }
+
+    @Test("RudderStack's own id of a person is kept, and joins nobody (4.1)")
+    func rudderID() throws {
+        let event = try harness.event(#"{"type":"page","messageId":"m","userId":"u","rudderId":"9f2c"}"#)
+        #expect(event.rudderID == "9f2c")
+        #expect(event.identifiers.map(\.type) == [.userID])
+        #expect(String(decoding: event.json, as: UTF8.self).contains(#""rudder_id":"9f2c""#))
+        let odd = try harness.event(#"{"type":"page","messageId":"m","userId":"u","rudderId":{"a":1}}"#)
+        #expect(odd.rudderID == nil && odd.notes.isEmpty)
+        let personal = try harness.event(#"{"type":"page","messageId":"m","userId":"u","rudderId":"jane@example.com"}"#)
+        #expect(personal.rudderID?.contains("@") == false)
+    }
+
+    @Test(
+        "the sender's own times are kept as it gave them, where they are times (4.4)",
+        arguments: [
+            (
+                #""timestamp":"2026-04-23T14:12:07.534Z","sentAt":1776953527"#,
+                #"{"timestamp":"2026-04-23T14:12:07.534Z","sent_at":1776953527}"#
+            ), (#""originalTimestamp":"2026-04-23 14:12""#, #"{"original_timestamp":"2026-04-23 14:12"}"#),
+            (#""receivedAt":"2026-04-23T14:12:08Z""#, #"{"cdp_received_at":"2026-04-23T14:12:08Z"}"#),
+            (#""timestamp":"jane@example.com","sentAt":null,"receivedAt":true"#, ""),
+            (#""x":1"#, ""),
+        ])
+    func sourceTimes(_ members: String, _ kept: String) throws {
+        let event = try harness.event(#"{"type":"page","messageId":"m","userId":"u",\#(members)}"#)
+        #expect(String(decoding: event.sourceTimes, as: UTF8.self) == kept)
+        #expect(String(decoding: event.json, as: UTF8.self).contains("source_times") == !kept.isEmpty)
+    }
+
+    @Test("the SentAt header is kept where the body does not say when it was sent")
+    func sentAtHeader() throws {
+        var transport = harness.transport
+        transport.sentAt = "2026-04-23T14:12:07Z"
+        let root = try harness.document.parse(#"{"type":"page","messageId":"m","userId":"u"}"#)
+        let event = try harness.canonicalizer.canonicalize(Envelope(body: root), transport).get()
+        #expect(String(decoding: event.sourceTimes, as: UTF8.self) == #"{"sent_at":"2026-04-23T14:12:07Z"}"#)
+        transport.sentAt = "yesterday"
+        #expect(try harness.canonicalizer.canonicalize(Envelope(body: root), transport).get().sourceTimes.isEmpty)
+    }
+
     @Test(
         "the channel says where an action happened",
         arguments: [

@@ -44,7 +44,7 @@ extension ConsentState {
         arguments: [
             ("true", "g"), (#""true""#, "g"), (#""GRANTED""#, "g"), (#"" yes ""#, "g"), (#""1""#, "g"), ("1", "g"),
             ("false", "d"), (#""False""#, "d"), (#""denied""#, "d"), (#""no""#, "d"), (#""0""#, "d"), ("0", "d"),
-            ("null", "-"), (#""unspecified""#, "-"), (#""NOT_SPECIFIED""#, "-"), (#""pending""#, "-"), (#""""#, "-"),
+            ("null", "-"), (#""unspecified""#, "-"), (#""NOT_SPECIFIED""#, "-"), (#""pending""#, "-"),
         ])
     func answers(_ value: String, _ letter: String) throws {
         let read = try readConsent(#"{"context": {"consent": {"ad_storage": \#(value)}}}"#)
@@ -54,7 +54,7 @@ extension ConsentState {
 
     @Test(
         "any other answer is a refusal",
-        arguments: ["2", "-1", "1.0", #""maybe""#, #""granted!""#, "{}", "[true]", "[]"])
+        arguments: ["2", "-1", "1.0", #""maybe""#, #""granted!""#, #""""#, #"" ""#, "{}", "[true]", "[]"])
     func malformedAnswers(_ value: String) throws {
         let read = try readConsent(#"{"context": {"consent": {"ad_storage": \#(value)}}}"#)
         #expect(read.state.letters == "-d--")

@@ -193,6 +193,19 @@ func gppHeader(_ ids: [ClosedRange<Int>]) -> String {
         #expect(read.notes == [.gppUndecoded])
     }
 
+    @Test("the string is kept with what the sender says of its sections, unless it is none")
+    func isKept() throws {
+        let text = "\(gppHeader([7...7]))~BAAAA.QA"
+        let read = try readConsent(#"{"context": {"gpp": "\#(text)", "gpp_sid": [7]}}"#)
+        #expect(read.state.gpp == ConsentState.GPP(text: text, applicableSections: [7]))
+        var json = JSONWriter()
+        read.state.write(to: &json)
+        #expect(String(decoding: json.bytes, as: UTF8.self).contains(#""gpp":"\#(text)","gpp_sid":[7]"#))
+        for other in ["\(gppHeader([7...7]))~jane@example.com", "x"] {
+            #expect(try readConsent(#"{"context": {"gpp": "\#(other)"}}"#).state.gpp == nil)
+        }
+    }
+
     @Test(
         "only sections that apply count",
         arguments: [

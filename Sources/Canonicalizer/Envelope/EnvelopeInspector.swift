@@ -18,7 +18,13 @@ struct EnvelopeInspector {
     private var notes = NoteList()
 
     /// Refuses an item that breaks a limit or repeats a key that matters; notes what else it finds.
-    static func inspect(_ item: JSONValue, notes: inout NoteList) throws(Rejection) {
+    ///
+    /// - Parameters:
+    ///   - item: An event, or with `isEnvelope` off an object that belongs to one.
+    ///   - isEnvelope: Whether every name of the object decides something.
+    ///   - notes: Takes what else it finds.
+    /// - Throws: The rejection that the row of the table names.
+    static func inspect(_ item: JSONValue, isEnvelope: Bool = true, notes: inout NoteList) throws(Rejection) {
         let byteCount = item.sourceByteCount
         if byteCount > byteLimit {
             throw Rejection(
@@ -29,7 +35,7 @@ struct EnvelopeInspector {
         let oddities = item.textOddities
         guard !oddities.isEmpty || byteCount >= keyLimit * 5 else { return }
         var inspector = EnvelopeInspector()
-        try inspector.walk(item, isTopLevel: true, isConsent: false)
+        try inspector.walk(item, isTopLevel: isEnvelope, isConsent: false)
         notes.add(inspector.notes)
     }
 

@@ -19,6 +19,8 @@ struct ReadEnvelope: ~Copyable {
     var traits: JSONValue?
     var contextTraits: JSONValue?
     var context: JSONValue?
+    /// What the batch says for all of its items, where the item has a context of its own: a refusal in it counts too.
+    var batchContext: JSONValue?
     /// The members of ``context``; the next envelope's when that is read.
     let contextMembers: ContextMembers
     var integrations: JSONValue?
@@ -29,6 +31,8 @@ struct ReadEnvelope: ~Copyable {
     var mergeProperties: JSONValue?
     var requestIP: JSONValue?
     var times = SourceTimes()
+    /// RudderStack's own id of the person.
+    var rudderID: String?
     /// Whether something in the body shows RudderStack as its sender; only looked for where it matters.
     var hasRudderStackMark = false
 }
@@ -43,6 +47,8 @@ struct EnvelopeReader {
     let contextMembers = ContextMembers()
     /// Holds properties that came as a JSON string; they live until the next such event.
     private let stringified = JSONDocument()
+    /// Holds an item's context with what the batch's adds to it; it lives until the next such event.
+    private let joined = JSONDocument()
 
     /// A reader for one source.
     init(source: SourceProfile, hasher: SHA256, names: NameBook) {
@@ -75,6 +81,7 @@ struct EnvelopeReader {
         result.channel = fields[.channel] ?? contextMembers[.channel]
         result.requestIP = fields[.requestIP]
         result.times = readTimes(envelope)
+        result.rudderID = readRudderID()
         result.hasRudderStackMark = hasRudderStackMark
     }
 
@@ -155,6 +162,13 @@ struct EnvelopeReader {
         }
     }
 
+    private func readRudderID() -> String? {
+        // It decides nothing, so that nobody needs to hear what is odd about it.
+        var ignored = NoteList()
+        guard case .id(let id) = SourceID.read(fields[.rudderID], notes: &ignored) else { return nil }
+        return BusinessIDs.protected(id, hasher)
+    }
+
     /// The longest message id, in bytes.
     private static let messageIDByteLimit = 256
 
@@ -164,7 +178,7 @@ struct EnvelopeReader {
         switch SourceID.read(fields[.messageID], notes: &notes, byteLimit: Self.messageIDByteLimit) {
         case .id(let id):
             if id.isNumeric { notes.add(.messageIDNumeric) }
-            result.messageID = id.text
+            result.messageID = BusinessIDs.protected(id, hasher)
         case .absent, .wrongType:
             notes.add(.messageIDGenerated)
             result.messageID = generatedMessageID(of: body)
@@ -193,10 +207,16 @@ struct EnvelopeReader {
         into result: inout ReadEnvelope, _ envelope: Envelope, notes: inout NoteList
     ) throws(Rejection) {
         result.context = try Self.object(fields[.context], .contextNotObject, "context")
-        // PHP's empty list is no context of its own.
-        if result.context == nil, let context = envelope.batchContext {
-            names.mark(context)
-            result.context = context
+        if let batchContext = envelope.batchContext {
+            try EnvelopeInspector.inspect(batchContext, isEnvelope: false, notes: &notes)
+            names.mark(batchContext)
+            // PHP's empty list is no context of its own.
+            if let own = result.context {
+                result.batchContext = batchContext
+                result.context = join(own, to: batchContext)
+            } else {
+                result.context = batchContext
+            }
         }
         contextMembers.scan(result.context, names)
         let contextTraits = contextMembers[.traits] ?? fields[.contextTraits]
@@ -206,6 +226,28 @@ struct EnvelopeReader {
         if fields[.integrations] == nil, let integrations { names.mark(integrations) }
         result.integrations = integrations?.kind == .object ? integrations : nil
         result.properties = try readProperties(notes: &notes)
+    }
+
+    /// The item's own context with the members that only the batch's has (1.7).
+    private func join(_ own: JSONValue, to batch: JSONValue) -> JSONValue {
+        var json = JSONWriter(capacity: own.sourceByteCount + batch.sourceByteCount + 2)
+        var present: Set<String> = []
+        json.beginObject()
+        for member in own.members {
+            present.insert(member.name)
+            json.key(name: member.name)
+            json.raw(member.value)
+        }
+        for member in batch.members where !present.contains(member.name) {
+            json.key(name: member.name)
+            json.raw(member.value)
+        }
+        json.endObject()
+        // Both have been parsed before, one of them within this depth; the size is the decoder's to bound.
+        let limits = JSONLimits(valueCount: Int(UInt32.max), acceptsNonFinite: true)
+        guard let context = try? joined.parse(json.bytes, limits: limits) else { return own }
+        names.mark(context)
+        return context
     }
 
     private func readProperties(notes: inout NoteList) throws(Rejection) -> JSONValue? {

@@ -2,18 +2,6 @@ import EventModel
 import JSON
 import Platform
 
-/// The times an envelope carries, as sent.
-struct SourceTimes {
-    var timestamp: JSONValue?
-    var originalTimestamp: JSONValue?
-    var occurredAt: JSONValue?
-    /// The item's, else the batch's.
-    var sentAt: JSONValue?
-    var receivedAt: JSONValue?
-    /// Whether the body is the thinned template's, which has lost the event's own time.
-    var isThin = false
-}
-
 /// Decides when an event happened (reference inbound, 4.4 and rows 80 to 82).
 struct EventTime {
     /// Whose clocks the times come from.

@@ -8,14 +8,10 @@ extension ConsentAnswer {
         case .null: self = .unknown
         case .bool: self = value.bool == true ? .granted : .denied
         case .number, .string:
-            guard let text = value.scalarText?.trimmed else { return nil }
-            if text.isEmpty {
-                self = .unknown
-            } else if ASCII.isAlphanumeric(text[text.startIndex]), let answer = Self.words[text] {
-                self = answer
-            } else {
-                return nil
-            }
+            guard let text = value.scalarText?.trimmed, !text.isEmpty, ASCII.isAlphanumeric(text[text.startIndex]),
+                let answer = Self.words[text]
+            else { return nil }
+            self = answer
         case .array, .object: return nil
         }
     }

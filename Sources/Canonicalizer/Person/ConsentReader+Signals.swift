@@ -99,6 +99,9 @@ extension ConsentReader {
         guard let gpp = GPPString(text) else { return refuse(.consentMalformed, .gpp) }
         add(.unknown, for: [], .gpp)
         let applicable = Self.sectionIDs(sections ?? (value.kind == .object ? value[Self.gppSections] : nil))
+        if state.gpp == nil, GPPString.isKept(text) {
+            state.gpp = ConsentState.GPP(text: text.string, applicableSections: applicable ?? [])
+        }
         for section in gpp.sections where applicable?.contains(section.id) ?? true {
             switch section.id {
             case GPPString.tcfEurope: readTCF(section.text, .gpp)

@@ -15,6 +15,19 @@ struct GPPString {
     /// More sections than the registry has.
     private static let sectionLimit = 64
 
+    /// The longest text that is kept with the event, in bytes.
+    private static let keptByteLimit = 4096
+
+    /// Whether text may be kept as it is: it has nothing but the letters, digits and separators of such strings.
+    static func isKept(_ text: JSONText) -> Bool {
+        text.count <= keptByteLimit
+            && text.allSatisfy { byte in
+                byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") || byte.isASCIIDigit
+                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+                    || byte == UInt8(ascii: "~") || byte == UInt8(ascii: "=")
+            }
+    }
+
     /// Splits the text and reads its header; nil if they do not fit together.
     init?(_ text: JSONText) {
         let parts = text.split(separator: UInt8(ascii: "~"), omittingEmptySubsequences: false)

@@ -11,7 +11,8 @@ enum Difference {
     private static let value = JSONKey("value")
     /// Members that say nothing about content, or that follow from others.
     private static let incidental: Set<String> = [
-        "event_id", "event_id_source", "message_id", "received_at", "source", "fingerprint", "identifiers", "notes",
+        "event_id", "event_id_source", "message_id", "received_at", "source_times", "rudder_id", "source",
+        "fingerprint", "identifiers", "notes",
         "business_key",
     ]
     /// Members that are compared one level down, so that the answer names `custom_data.value` and not `custom_data`.

@@ -102,7 +102,8 @@ struct TemplatePath: Sendable {
     static let rootNames = [
         "event_name", "event_id", "event_id_source", "message_id", "type", "source_event", "mapping_rule",
         "occurred_at",
-        "received_at", "account", "environment", "source", "platform", "action_source", "page_url", "is_bot",
+        "received_at", "source_times", "rudder_id", "account", "environment", "source", "platform", "action_source",
+        "page_url", "is_bot",
         "user_data",
         "custom_data", "consent", "properties", "context", "integrations", "identifiers", "business_key", "fingerprint",
         "notes", "identity", "traits", "segment", "segments",
