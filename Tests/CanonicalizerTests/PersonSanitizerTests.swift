@@ -31,6 +31,20 @@ func sanitize(
         #expect(!String(decoding: event.properties, as: UTF8.self).contains("example.com"))
     }
 
+    /// Where each address is looked for from the beginning again, this takes minutes.
+    @Test(
+        "nor does a text or a URL of nothing but addresses",
+        arguments: ["a@b.co/", "a@b.co ", "a@b.co.", "x=a@b.co&", "a%40b.co?", "a@b.co#", "a@b."])
+    func manyAddresses(_ part: String) throws {
+        let text = String(repeating: part, count: 900_000 / part.utf8.count / 3)
+        let (url, referrer) = ("https://x.example/\(text)", "https://x.example/?\(text)")
+        let event = try CanonicalizerHarness().track(
+            "E", #"{"link":"\#(url)","text":"\#(text)"}"#,
+            #","context":{"page":{"url":"\#(url.prefix(200_000))","referrer":"\#(referrer.prefix(200_000))"}}"#)
+        let kept = String(decoding: event.json, as: UTF8.self)
+        #expect(!kept.contains("a@b.co") && !kept.contains("a%40b.co"))
+    }
+
     @Test(
         "an object with nothing to take out is copied byte for byte",
         arguments: [

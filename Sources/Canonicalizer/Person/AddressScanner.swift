@@ -52,6 +52,24 @@ enum AddressScanner {
         return nil
     }
 
+    /// The text with every address in it replaced.
+    ///
+    /// - Complexity: O(bytes).
+    static func replacing<Text: RandomAccessCollection<UInt8>>(
+        _ text: Text, with marker: [UInt8]
+    ) -> [UInt8] where Text.Index == Int {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var start = text.startIndex
+        while let address = firstAddress(in: text, from: start) {
+            bytes.append(contentsOf: text[start..<address.lowerBound])
+            bytes.append(contentsOf: marker)
+            start = address.upperBound
+        }
+        bytes.append(contentsOf: text[start...])
+        return bytes
+    }
+
     /// How many bytes an encoded `@` takes that begins here: `%40`, or `%2540` where a URL stands in a URL; else 0.
     private static func encodedAtWidth<Text: RandomAccessCollection<UInt8>>(_ text: Text, _ position: Text.Index) -> Int
     {

@@ -288,14 +288,7 @@ private struct SanitizedCopy: ~Copyable {
         }
         if URLCleaner.applies(to: text) { return cleanURL(text, in: value) }
         notes.add(.personalDataRemoved)
-        var bytes = text.bytes
-        var start = 0
-        let marker = Array("[removed]".utf8)
-        while let next = AddressScanner.firstAddress(in: bytes, from: start) {
-            bytes.replaceSubrange(next, with: marker)
-            start = next.lowerBound + marker.count
-        }
-        replace(value, withString: bytes)
+        replace(value, withString: AddressScanner.replacing(text.bytes, with: Array("[removed]".utf8)))
     }
 
     private mutating func cleanURL(_ text: JSONText, in value: JSONValue) {

@@ -59,8 +59,8 @@ enum URLCleaner {
                 segment.text.append(to: &bytes)
             }
         }
-        while let address = AddressScanner.firstAddress(in: bytes, from: start) {
-            bytes.replaceSubrange(address, with: marker)
+        if AddressScanner.firstAddress(in: bytes, from: start) != nil {
+            bytes.replaceSubrange(start..., with: AddressScanner.replacing(bytes[start...], with: marker))
         }
     }
 
