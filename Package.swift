@@ -65,10 +65,14 @@ let package = Package(
                 "Crypto",
                 "Platform",
             ], swiftSettings: common),
+        .target(
+            name: "CYardstick", path: "Benchmarks/CYardstick", cxxSettings: strictCXX,
+            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
         .executableTarget(
             name: "bench",
             dependencies: [
                 "Gateway", "Canonicalizer", "Outbound", "Storage", "EventModel", "JSON", "Crypto", "Platform",
+                "CYardstick",
             ],
             path: "Benchmarks/bench", swiftSettings: common),
         .executableTarget(

@@ -35,7 +35,7 @@ enum Bench {
                 """)
             exit(2)
         }
-        print("part                                          p50 us    p90 us   per second")
+        print("part                                              p50 us    p90 us   per second   yardsticks")
         try CanonicalizeBench().run()
         try PlatformBench().run()
         try StoreBench(folder: arguments[1]).run()
@@ -60,12 +60,32 @@ struct Samples {
         return samples
     }
 
+    /// Runs several pieces of work in turn, so that whatever else the machine does meets all of them alike.
+    ///
+    /// - Returns: The samples of each piece, in order.
+    static func measureInTurn(
+        rounds: Int, roundSize: Int, _ works: [() throws -> Void]
+    ) throws -> [Samples] {
+        var samples = [Samples](repeating: Samples(), count: works.count)
+        for _ in 0..<rounds {
+            for (index, work) in works.enumerated() {
+                let one = try measure(rounds: 1, roundSize: roundSize) { _ in try work() }
+                samples[index].nanoseconds += one.nanoseconds
+            }
+        }
+        for index in samples.indices { samples[index].nanoseconds.sort() }
+        return samples
+    }
+
+    /// How many times as long as another piece of work, by the medians.
+    func ratio(to other: Samples) -> Double { percentile(0.5) / other.percentile(0.5) }
+
     private func percentile(_ share: Double) -> Double {
         nanoseconds[min(nanoseconds.count - 1, Int(Double(nanoseconds.count) * share))]
     }
 
-    /// Prints one line of the table.
-    func report(_ name: String, eventsPerCall: Int = 1) {
+    /// Prints one line of the table, with how many yardsticks the work takes where it was measured beside one.
+    func report(_ name: String, eventsPerCall: Int = 1, beside yardstick: Samples? = nil) {
         let median = percentile(0.5) / Double(eventsPerCall)
         let high = percentile(0.9) / Double(eventsPerCall)
         func cell(_ number: Double, _ width: Int, digits: Int) -> String {
@@ -74,9 +94,10 @@ struct Samples {
             return text
         }
         var label = name
-        while label.utf8.count < 42 { label += " " }
+        while label.utf8.count < 46 { label += " " }
         print(
             label + cell(median / 1000, 10, digits: 2) + cell(high / 1000, 10, digits: 2)
-                + cell(1_000_000_000 / median, 13, digits: 0))
+                + cell(1_000_000_000 / median, 13, digits: 0)
+                + (yardstick.map { cell(ratio(to: $0), 13, digits: 1) } ?? ""))
     }
 }

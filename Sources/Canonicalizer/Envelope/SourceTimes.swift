@@ -18,26 +18,44 @@ struct SourceTimes {
     /// - Parameter sentAtHeader: The `SentAt` header, which counts when the body has none.
     /// - Returns: An object with each value as it was sent, or nothing if none can be kept.
     func kept(sentAtHeader: String?) -> [UInt8] {
-        var json = JSONWriter(capacity: 256)
-        json.beginObject()
-        json.time("timestamp", asSent: timestamp)
-        json.time("original_timestamp", asSent: originalTimestamp)
-        json.time("occurred_at", asSent: occurredAt)
+        var json: [UInt8] = []
+        Self.append(timestamp, Self.timestampMember, to: &json)
+        Self.append(originalTimestamp, Self.originalTimestampMember, to: &json)
+        Self.append(occurredAt, Self.occurredAtMember, to: &json)
         if sentAt != nil {
-            json.time("sent_at", asSent: sentAt)
+            Self.append(sentAt, Self.sentAtMember, to: &json)
         } else if let sentAtHeader, DateReader.read(Array(sentAtHeader.utf8).span) != nil {
-            json.member("sent_at", sentAtHeader)
+            var text = JSONWriter(capacity: 64)
+            text.value(sentAtHeader)
+            Self.append(Self.sentAtMember, to: &json)
+            json.append(contentsOf: text.bytes)
         }
-        json.time("cdp_received_at", asSent: receivedAt)
-        json.endObject()
-        return json.bytes.count > 2 ? json.bytes : []
+        Self.append(receivedAt, Self.receivedAtMember, to: &json)
+        if !json.isEmpty { json.append(UInt8(ascii: "}")) }
+        return json
     }
-}
 
-extension JSONWriter {
-    fileprivate mutating func time(_ name: StaticString, asSent value: JSONValue?) {
+    private static func append(_ value: JSONValue?, _ member: [UInt8], to json: inout [UInt8]) {
         guard let value, DateReader.read(value) != nil else { return }
-        key(name)
-        raw(value)
+        append(member, to: &json)
+        value.sourceText.append(to: &json)
     }
+
+    private static func append(_ member: [UInt8], to json: inout [UInt8]) {
+        if json.isEmpty {
+            json.reserveCapacity(usualByteCount)
+            json.append(UInt8(ascii: "{"))
+        } else {
+            json.append(UInt8(ascii: ","))
+        }
+        json.append(contentsOf: member)
+    }
+
+    /// What four usual times and their names take.
+    private static let usualByteCount = 192
+    private static let timestampMember = Array(#""timestamp":"#.utf8)
+    private static let originalTimestampMember = Array(#""original_timestamp":"#.utf8)
+    private static let occurredAtMember = Array(#""occurred_at":"#.utf8)
+    private static let sentAtMember = Array(#""sent_at":"#.utf8)
+    private static let receivedAtMember = Array(#""cdp_received_at":"#.utf8)
 }
