@@ -173,6 +173,7 @@ extension CustomData.Item {
         json.member("category", category)
         json.member("variant", variant)
         json.member("coupon", coupon)
+        json.member("group_id", groupID)
         json.amount("price", price)
         json.amount("quantity", quantity)
         if let position { json.member("position", position) }

@@ -21,6 +21,8 @@ public struct CustomData: Sendable, Equatable {
         public var variant: String?
         /// The coupon that was used for this line.
         public var coupon: String?
+        /// The group of products that a catalogue has it in, as text.
+        public var groupID: String?
         /// The price of one piece in the currency of the event; never below zero.
         public var price: Amount?
         /// More than zero; fractions are kept here and rounded down for platforms that want whole numbers.

@@ -226,7 +226,7 @@ import Testing
         let (data, _) = try lines(
             """
             [{"productId":"p1","SKU":"s1","name":"Mug","brand":"Acme","category":"Home","variant":"blue",
-              "coupon":"C","price":"9.99","qty":2,"position":3},{"id":42},{"item_id":"i"}]
+              "coupon":"C","groupId":7,"price":"9.99","qty":2,"position":3},{"id":42},{"item_id":"i"}]
             """)
         let first = try #require(data.items.first)
         #expect(first.productID == "p1")
@@ -236,6 +236,7 @@ import Testing
         #expect(first.category == "Home")
         #expect(first.variant == "blue")
         #expect(first.coupon == "C")
+        #expect(first.groupID == "7")
         #expect(first.price == Amount("9.99"))
         #expect(first.quantity == Amount(2))
         #expect(first.position == 3)

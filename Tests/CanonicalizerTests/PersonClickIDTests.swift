@@ -91,6 +91,8 @@ func readClickIDs(
             ("_gcl_aw", "GCL.1700000000.Cj0KCQ", ClickIDKind.gclid, "Cj0KCQ"), ("_gcl_gb", "GCL.1.x.y", .gbraid, "x.y"),
             ("_ga", "GA1.1.1873641290.1795003801", .gaClientID, "1873641290.1795003801"),
             ("_ga", "1873641290.1795003801", .gaClientID, "1873641290.1795003801"),
+            ("_ga_ABCD12EF34", "GS1.1.1795009001.3.1.1795009100.0.0.0", .gaSessionID, "1795009001"),
+            ("_ga_ABCD12EF34", "GS2.1.s1795009001$o3$g1$t1795009100$j60$l0$h0", .gaSessionID, "1795009001"),
             ("client_id", "1873641290.1795003801", .gaClientID, "1873641290.1795003801"),
             ("_ttp", "tt", .ttp, "tt"), ("_scid", "u-1", .scCookie, "u-1"), ("_scclid", "c", .scClickID, "c"),
             ("_epik", "e", .epik, "e"), ("_rdt_uuid", "17.c3f1", .redditUUID, "17.c3f1"),
@@ -102,6 +104,19 @@ func readClickIDs(
         ])
     func cookies(_ name: String, _ value: String, _ kind: ClickIDKind, _ expected: String) throws {
         #expect(try readClickIDs(#"{"context": {"cookies": {"\#(name)": "\#(value)"}}}"#).ids == [kind: expected])
+    }
+
+    @Test(
+        "a session of something else is none",
+        arguments: [
+            ("_ga_ABCD12EF34", "GS3.1.17.1"), ("_ga_ABCD12EF34", "GS1.1"), ("_ga_ABCD12EF34", "GS1.1.x.1"),
+            ("_ga_ABCD12EF34", "GS2.1.1795009001$o3"), ("_ga_ABCD12EF34", "GS2.1.s$o3"), ("_ga_AB", "GS1.1.17.1"),
+            ("_ga_a_b_c", "GS1.1.17.1"),
+        ])
+    func otherSessions(_ name: String, _ value: String) throws {
+        let found = try readClickIDs(#"{"context": {"cookies": {"\#(name)": "\#(value)"}}}"#)
+        #expect(found.ids.isEmpty)
+        #expect(found.notes.isEmpty)
     }
 
     @Test("a client id of something else is none", arguments: ["acme-app", "12", "1.2.3", "1.x", ""])

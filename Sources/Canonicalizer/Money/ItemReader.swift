@@ -88,6 +88,7 @@ struct ItemReader {
         item.category = fields[.category]?.cleanText(notes: &notes)
         item.variant = fields[.variant]?.cleanText(notes: &notes)
         item.coupon = fields[.coupon]?.cleanText(notes: &notes)
+        item.groupID = fields[.groupID]?.idText(notes: &notes)
         item.position = Self.position(fields[.position])
         return finish(&item, price: fields[.price], quantity: fields[.quantity], &total, &notes)
     }

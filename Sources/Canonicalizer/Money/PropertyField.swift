@@ -108,7 +108,7 @@ enum PropertyField: Int, ScannedField {
 
 /// The members of one product of `products` (reference inbound, 6.2).
 enum ItemField: Int, ScannedField {
-    case productID, sku, name, brand, category, variant, coupon, price, quantity, position
+    case productID, sku, name, brand, category, variant, coupon, price, quantity, position, groupID
 
     static let table = FieldTable<ItemField>()
 
@@ -126,6 +126,7 @@ enum ItemField: Int, ScannedField {
         case .price: ["price", "item_price"]
         case .quantity: ["quantity", "qty"]
         case .position: ["position"]
+        case .groupID: ["group_id"]
         }
     }
 }

@@ -35,7 +35,7 @@ struct MemberName: Sendable {
         personInProperties = PersonField.inProperties[text]
         personInAddress = PersonField.inAddresses[text]
         context = ContextField.table[member]
-        clickID = ClickIDTable.members.folded(member)
+        clickID = ClickIDTable.meaning(of: member)
         consentInContext = ConsentTable.context.folded(member)
         consentInProperties = ConsentTable.properties.folded(member)
         consentInTraits = ConsentTable.traits.folded(member)

@@ -32,7 +32,7 @@ struct ClickIDFinds {
         if has(slot) { return }
         guard let value = ClickIDValue.unwrap(text, wrapping) else {
             // A name that others use too says nothing about what is wrong with its value.
-            if wrapping != .googleClientID { notes.add(.clickIDInvalid) }
+            if wrapping != .googleClientID, wrapping != .googleSession { notes.add(.clickIDInvalid) }
             return
         }
         if origin == .referrer { notes.add(.clickIDFromReferrer) }

@@ -60,6 +60,8 @@ enum ClickIDTable {
         case googleAnalytics
         /// Under a name that others use too: only two numbers with a point between them are one.
         case googleClientID
+        /// `GS1.1.<session id>.…` or `GS2.1.s<session id>$…`.
+        case googleSession
         /// `_uet<id>`.
         case microsoft
         /// Percent-encoded JSON with a member `twclid`.
@@ -106,6 +108,18 @@ enum ClickIDTable {
         }
         return NameTable(names)
     }()
+
+    /// What a member's name is to this reader.
+    static func meaning(of member: JSONMember) -> Member? {
+        if let meaning = members.folded(member) { return meaning }
+        // Google's cookie for the session of one stream: `_ga_` and what its measurement id has after `G-`.
+        let name = member.nameText
+        guard name.count >= 8, name.starts(with: "_ga_".utf8), name.dropFirst(4).allSatisfy(ASCII.isAlphanumeric)
+        else { return nil }
+        return .id(gaSessionID, .googleSession)
+    }
+
+    private static let gaSessionID = Slot(.gaSessionID)
 
     static let parameters = FoldedTable<Slot>(
         rows.compactMap { row in row.parameter.map { (name: $0, value: Slot(row.kind)) } })

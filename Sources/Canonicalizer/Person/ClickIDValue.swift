@@ -9,6 +9,7 @@ enum ClickIDValue {
         case .googleClick: afterPoints(text, prefix: "GCL.", pointCount: 2)
         case .googleAnalytics: clientID(text)
         case .googleClientID: isTwoNumbers(text) ? String(decoding: text, as: UTF8.self) : nil
+        case .googleSession: sessionID(text)
         case .microsoft:
             unwrap(text.starts(with: "_uet".utf8) ? text.dropFirst(4) : text.dropFirst(0), .none)
         case .x: cookieOfX(text)
@@ -57,6 +58,21 @@ enum ClickIDValue {
         let last = parts.suffix(2)
         guard last.allSatisfy({ !$0.isEmpty && $0.allSatisfy(ASCII.isDigit) }) else { return nil }
         return last.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
+    }
+
+    /// The third part of `GS1.1.<number>.…`; of `GS2.1.s<number>$…` what is between `s` and the first `$`.
+    private static func sessionID(_ text: some RandomAccessCollection<UInt8>) -> String? {
+        guard text.count <= ClickIDFinds.byteLimit else { return nil }
+        let parts = text.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count >= 3 else { return nil }
+        var session = parts[2][...]
+        if text.starts(with: "GS2.".utf8) {
+            guard session.first == UInt8(ascii: "s") else { return nil }
+            session = session.dropFirst().prefix { $0 != UInt8(ascii: "$") }
+        } else if !text.starts(with: "GS1.".utf8) {
+            return nil
+        }
+        return session.isEmpty || !session.allSatisfy(ASCII.isDigit) ? nil : String(decoding: session, as: UTF8.self)
     }
 
     private static func isTwoNumbers(_ text: some RandomAccessCollection<UInt8>) -> Bool {
