@@ -28,6 +28,9 @@ import Testing
                 "rejected ValidationError eventTime: bad (trace t1)", "apart"),
             PlatformAnswerCase(
                 "a tag that is not there", 404, "", "refused there is no such tag", "refused there is no such tag"),
+            PlatformAnswerCase(
+                "a token that is wrong, or too new", 401, "",
+                "doubtful(1800) Unauthorized: make a new token for the tag (a new one takes 15 minutes)"),
             PlatformAnswerCase("too many", 429, "", retryAfter: "3", "throttled(3)"),
             PlatformAnswerCase("a fault of its own", 500, "", "transient"),
         ])

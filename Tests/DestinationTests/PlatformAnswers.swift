@@ -44,6 +44,8 @@ struct PlatformAnswerCase: Sendable, CustomTestStringConvertible {
         case .apart: "apart"
         case .unauthorized: "unauthorized"
         case .refused: "refused"
+        case .doubtful(.once): "doubtful(once)"
+        case .doubtful(.early(let duration)): "doubtful(\(duration.components.seconds))"
         }
     }
 }

@@ -37,6 +37,7 @@ import Testing
 
     private func run(
         _ api: any StandInAPI.Type, count: Int, behaviour: StandIn.Behaviour = StandIn.Behaviour(),
+        retryDelay: Duration = .milliseconds(20),
         until isDone: (MemoryDeliveryStore.State) -> Bool
     ) throws -> Run {
         let platform = try #require(PlatformCases.all.first { $0.api.platform.rawValue == api.kind })
@@ -47,7 +48,7 @@ import Testing
             platform.api, settings,
             PlatformDestination.Configuration(
                 policy: DeliveryPolicy(
-                    retry: RetrySchedule(attemptLimit: 4, backoff: .list([.milliseconds(20)])), concurrencyLimit: 2),
+                    retry: RetrySchedule(attemptLimit: 4, backoff: .list([retryDelay])), concurrencyLimit: 2),
                 options: TransferOptions(allowsPrivateAddresses: true)))
         let store = MemoryDeliveryStore()
         let events = try Self.events(platform, count: count)
@@ -109,11 +110,19 @@ import Testing
         #expect(Set(run.standIn.accepted).count == 3)
     }
 
+    @Test func oneBlockByRedditsEdgePasses() throws {
+        var behaviour = StandIn.Behaviour()
+        behaviour.firstAnswers = [.status(403, body: "<html>blocked</html>")]
+        let run = try run(RedditStandIn.self, count: 3, behaviour: behaviour) { $0.settled.count >= 3 }
+        #expect(Set(run.standIn.accepted).count == 3)
+        #expect(run.deliveries.allSatisfy { $0.status == .delivered && $0.attemptCount == 1 })
+    }
+
     @Test(arguments: StandIns.all.indices)
     func aRefusedTokenStopsTheDestinationAndLosesNothing(_ index: Int) throws {
         var behaviour = StandIn.Behaviour()
         behaviour.refusesToken = true
-        let run = try run(StandIns.all[index], count: 8, behaviour: behaviour) { state in
+        let run = try run(StandIns.all[index], count: 8, behaviour: behaviour, retryDelay: .seconds(60)) { state in
             state.outcomes.count { $0.delivery.status == .failed && $0.delivery.lastError != nil } >= 8
         }
         #expect(run.deliveries.isEmpty)

@@ -4,6 +4,8 @@ import Testing
 
 /// Reference reddit, sections 1, 5 and 6.
 @Suite struct RedditAnswerTests {
+    static let blocked =
+        "a page and no JSON: Reddit's edge blocks the gateway's address, or knows the token no more"
     static let settings = ["pixel_id=a2_examplepx01", "access_token=example-access-token"]
 
     @Test(
@@ -41,7 +43,8 @@ import Testing
                 "our payload", 403, #"{"success":false,"error":{"explanation":"JSON error: number"}}"#,
                 "rejected JSON error: number"),
             PlatformAnswerCase("not our pixel", 403, #"{"error":{"code":403,"message":"no"}}"#, "refused [403] no"),
-            PlatformAnswerCase("the edge", 403, "<html>", "transient"),
+            PlatformAnswerCase("not our pixel, in a bare text", 403, #""Forbidden""#, "refused"),
+            PlatformAnswerCase("the edge", 403, "<html>", "doubtful(once) \(blocked)", "doubtful(once) \(blocked)"),
             PlatformAnswerCase("no such pixel", 404, "{}", "refused"),
             PlatformAnswerCase("too many", 429, "", retryAfter: "3", "throttled(3)"),
             PlatformAnswerCase("a fault of its own", 500, "", "transient"),

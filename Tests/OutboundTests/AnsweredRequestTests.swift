@@ -33,4 +33,13 @@ import Testing
         let fixed = AnsweredRequest(outcomes([.unauthorized]), canRenew: false)
         #expect(fixed.ends == [PartOutcome(.refused, "w")])
     }
+
+    @Test func aDoubtfulAnswerIsARefusalOnceItsLeniencyIsUsedUp() {
+        let verdicts: [AttemptVerdict] = [.doubtful(.once), .rejected]
+        let first = AnsweredRequest(outcomes(verdicts))
+        #expect(first.ends.map { $0?.verdict } == verdicts)
+        #expect(first.groups.isEmpty)
+        let second = AnsweredRequest(outcomes(verdicts), isUsedUp: { $0 == .once })
+        #expect(second.verdicts(of: outcomes(verdicts)) == [.refused, .rejected])
+    }
 }

@@ -39,7 +39,7 @@ import Testing
         Lane(
             DestinationLane(
                 destination: StubDestination("d", concurrencyLimit: concurrency), windowLimit: window,
-                restartInterval: .seconds(1)))
+                restartInterval: .seconds(1), startedAt: Fixture.time))
     }
 
     private func due(_ sequence: UInt64, at offset: Int64 = 0) -> DueDelivery {

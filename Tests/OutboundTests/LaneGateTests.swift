@@ -13,7 +13,8 @@ import Testing
             DeliveryPolicy(
                 retry: RetrySchedule(attemptLimit: 5, backoff: .list([.zero]), deadline: deadline), concurrencyLimit: 8,
                 rate: SendingRate(1000, per: .seconds(1)),
-                breaker: BreakerPolicy(failureLimit: 2, cooldown: .seconds(30)), isEnabled: isEnabled))
+                breaker: BreakerPolicy(failureLimit: 2, cooldown: .seconds(30)), isEnabled: isEnabled),
+            startedAt: now)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -69,6 +70,10 @@ import Testing
                 signal: .refuses(retryAfter: .seconds(60))),
             VerdictCase(status: 401, verdicts: [.refused, .refused], signal: .refused("words")),
             VerdictCase(status: 401, verdicts: [.unauthorized], signal: .works),
+            VerdictCase(
+                status: 403, headers: [HTTPHeader("Retry-After", "9")], verdicts: [.doubtful(.once), .doubtful(.once)],
+                signal: .doubts(.once, "words", retryAfter: .seconds(9))),
+            VerdictCase(status: 403, verdicts: [.doubtful(.once), .refused], signal: .refused("words")),
             VerdictCase(status: 400, verdicts: [.apart, .apart], signal: .works),
             VerdictCase(status: 500, verdicts: [.rejected], signal: .works),
             VerdictCase(

@@ -66,6 +66,8 @@ public struct DeliveryPolicy: Sendable, Equatable {
     public var concurrencyLimit: Int
     /// Events that may be sent in a time, retries included; nil for as many as come.
     public var rate: SendingRate?
+    /// Requests that may be sent in a time, however many events each carries; nil for as many as come.
+    public var requestRate: SendingRate?
     /// When it is left alone because it only fails; nil for never.
     public var breaker: BreakerPolicy?
     /// Which events must not overtake each other.
@@ -75,12 +77,13 @@ public struct DeliveryPolicy: Sendable, Equatable {
 
     /// A policy from its parts.
     public init(
-        retry: RetrySchedule, concurrencyLimit: Int = 16, rate: SendingRate? = nil, breaker: BreakerPolicy? = nil,
-        ordering: DeliveryOrdering = .none, isEnabled: Bool = true
+        retry: RetrySchedule, concurrencyLimit: Int = 16, rate: SendingRate? = nil, requestRate: SendingRate? = nil,
+        breaker: BreakerPolicy? = nil, ordering: DeliveryOrdering = .none, isEnabled: Bool = true
     ) {
         self.retry = retry
         self.concurrencyLimit = concurrencyLimit
         self.rate = rate
+        self.requestRate = requestRate
         self.breaker = breaker
         self.ordering = ordering
         self.isEnabled = isEnabled

@@ -15,7 +15,11 @@ struct AnsweredRequest: Equatable {
     ///   - outcomes: What the answer means for each.
     ///   - wasRenewed: Whether the token had been renewed for this request, so that it is not at fault.
     ///   - canRenew: Whether the destination has tokens that can be renewed.
-    init(_ outcomes: [PartOutcome], wasRenewed: Bool = false, canRenew: Bool = false) {
+    ///   - isUsedUp: Whether there is no more leniency for a doubtful answer to this request.
+    init(
+        _ outcomes: [PartOutcome], wasRenewed: Bool = false, canRenew: Bool = false,
+        isUsedUp: (AttemptVerdict.Leniency) -> Bool = { _ in false }
+    ) {
         ends = outcomes
         var apart: [Int] = []
         for (index, outcome) in outcomes.enumerated() {
@@ -26,6 +30,7 @@ struct AnsweredRequest: Equatable {
                 unauthorized.append(index)
                 ends[index] = nil
             case .unauthorized: ends[index]?.verdict = .refused
+            case .doubtful(let leniency): if isUsedUp(leniency) { ends[index]?.verdict = .refused }
             }
         }
         guard !apart.isEmpty else { return }

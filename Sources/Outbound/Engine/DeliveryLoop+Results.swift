@@ -10,7 +10,8 @@ extension DeliveryLoop {
         lanes[lane].finish()
         let outcomes = outcomes(on: result, flight)
         let answered = AnsweredRequest(
-            outcomes, wasRenewed: flight.isRenewed, canRenew: lanes[lane].tokens?.canRenew ?? false)
+            outcomes, wasRenewed: flight.isRenewed, canRenew: lanes[lane].tokens?.canRenew ?? false,
+            isUsedUp: { lanes[lane].gate.isUsedUp($0, flight: number, at: time.due) })
         let starts = [flight.start] + flight.others
         let duration = MonotonicTime.now - flight.startedAt
         let reports = zip(starts, answered.ends).compactMap { start, end in
@@ -18,7 +19,7 @@ extension DeliveryLoop {
         }
         // An answer may echo the payload; what the destination words itself does not.
         let refusal = zip(answered.ends.compactMap { $0 }, reports).first {
-            $0.0.verdict == .refused && $0.0.message?.isEmpty == false
+            $0.0.verdict.isAboutCredentials && $0.0.message?.isEmpty == false
         }?.1
         noteSignal(
             LaneGate.Signal(
@@ -117,6 +118,10 @@ extension DeliveryLoop {
                 logger.error(
                     "destination refuses the credentials or settings; nothing is sent until they are mended and it is resumed",
                     [fields.0: fields.1, "error": words])
+            case .doubted(let words, let until):
+                logger.warning(
+                    "destination seems to refuse the credentials and is asked again",
+                    [fields.0: fields.1, "error": words, "next_try_at": until.rfc3339])
             case .paused(let until):
                 logger.warning("destination asked to be left alone", [fields.0: fields.1, "until": until.rfc3339])
             }

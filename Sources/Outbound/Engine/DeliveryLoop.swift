@@ -70,14 +70,14 @@ final class DeliveryLoop {
         self.statistics = statistics
         seenRemovalCount = store.removalCount
         reader = EventCache(store, slotCount: destinations.count > 1 ? configuration.eventCacheLimit : 1)
+        let now = clock.now
         lanes = destinations.map {
             DestinationLane(
                 destination: $0, windowLimit: configuration.windowLimit,
-                restartInterval: configuration.clockCheckInterval)
+                restartInterval: configuration.clockCheckInterval, startedAt: now)
         }
         let laneIndexes = Dictionary(uniqueKeysWithValues: destinations.enumerated().map { ($1.name, $0) })
         self.laneIndexes = laneIndexes
-        let now = clock.now
         time = EngineTime(wall: now, due: now, monotonic: .now)
         upkeep = DeliveryUpkeep(removed: removed.filter { laneIndexes[$0] == nil }, lanes: lanes)
     }

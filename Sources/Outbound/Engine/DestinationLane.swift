@@ -73,12 +73,15 @@ struct DestinationLane {
     ///   - destination: Whose lane it is.
     ///   - windowLimit: Deliveries held in memory; twice as many may be open while outcomes wait to be recorded.
     ///   - restartInterval: How often a backlog is read from the earliest on, as late commits may lie behind the cursor.
-    init(destination: any Destination, windowLimit: Int, restartInterval: Duration) {
+    ///   - startedAt: The time that counts for what is due.
+    init(
+        destination: any Destination, windowLimit: Int, restartInterval: Duration, startedAt: Timestamp
+    ) {
         self.destination = destination
         batchDestination = destination as? any BatchDestination
         tokens = (destination as? any AuthorizedDestination)?.tokens
         isOrdered = destination.policy.ordering == .profile
-        gate = LaneGate(destination.policy)
+        gate = LaneGate(destination.policy, startedAt: startedAt)
         batch = batchDestination.map { BatchBuilder($0.batchLimits) }
         // Room for two requests, so that one is full while the next is read.
         self.windowLimit = max(windowLimit, 2 * (batchDestination?.batchLimits.count ?? 0))

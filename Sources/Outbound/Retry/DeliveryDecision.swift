@@ -27,6 +27,19 @@ public enum AttemptVerdict: Sendable, Equatable {
     /// being counted, and nothing more is sent until an operator acts, the configuration is read again or the process
     /// starts anew.
     case refused
+    /// Credentials or settings seem to be refused, which may pass by itself: the delivery stays, without an attempt being
+    /// counted, the destination is left alone for the first wait of its retries, and asked by one request at a time.
+    ///
+    /// Once the leniency is used up it means ``refused``.
+    case doubtful(Leniency)
+
+    /// How long a destination that seems to refuse credentials is believed to mean something else.
+    public enum Leniency: Sendable, Equatable {
+        /// For one answer: the next of this kind counts, unless another kind came between.
+        case once
+        /// For so long after the destination was put in force.
+        case early(Duration)
+    }
 
     /// The verdict on a status by the rules of every destination that has none of its own.
     ///
@@ -38,6 +51,14 @@ public enum AttemptVerdict: Sendable, Equatable {
         case 408, 425, 429, 500...599: self = .transient(retryAfter: retryAfter)
         case 410: self = .gone
         default: self = .rejected
+        }
+    }
+
+    /// Whether it is about credentials or settings, and not about an event.
+    var isAboutCredentials: Bool {
+        switch self {
+        case .refused, .doubtful: true
+        default: false
         }
     }
 
@@ -78,7 +99,7 @@ public enum DeliveryDecision: Sendable, Equatable {
         switch verdict {
         case .accepted: self = .delivered
         case .rejected, .gone, .apart: self = .dropped(.rejected)
-        case .unauthorized, .refused: self = .kept
+        case .unauthorized, .refused, .doubtful: self = .kept
         case .transient(let retryAfter), .throttled(let retryAfter):
             let deadline = queuedAt + schedule.deadline
             let scheduled = now + schedule.delay(afterAttempts: attemptCount, spread: spread)

@@ -63,6 +63,8 @@ public final class StandIn: Sendable {
         public var refusesToken = false
         /// How many requests it answers with "too many" first.
         public var throttleCount = 0
+        /// What it answers first, whatever it is asked.
+        public var firstAnswers: [TestReceiver.Answer] = []
 
         /// One that accepts all that is right.
         public init() {}
@@ -135,6 +137,7 @@ public final class StandIn: Sendable {
             let isAboutTokens = api.tokenPath.map { $0 == request.target } ?? false
             if isAboutTokens, case .refused(let answer) = reading { return answer }
             if state.behaviour.refusesToken { return api.badToken }
+            if !state.behaviour.firstAnswers.isEmpty { return state.behaviour.firstAnswers.removeFirst() }
             if state.throttled < state.behaviour.throttleCount {
                 state.throttled += 1
                 return api.throttled

@@ -86,8 +86,8 @@ extension DestinationConfiguration: ConfigurationSection {
             "How long one attempt may take, from connecting to the last byte of the answer.")
         concurrency = section.value("concurrency", .integer(in: 1...1024), default: 16, "Attempts in flight at once.")
         rate = section.optional(
-            "rate", .rate, absence: "as fast as it answers",
-            "Events that may be sent in a second or minute, retries included.")
+            "rate", .rate, absence: "as fast as it answers, or its platform's requests a second",
+            "Events that may be sent in a second or minute, retries included; see docs/delivery.md.")
         replayRate = section.optional(
             "replay_rate", .rate, absence: "a quarter of `rate`, else 50/s",
             "Dead letters that a replay puts back in a second or minute; see docs/delivery.md.")

@@ -24,8 +24,9 @@ struct MicrosoftAPI: PlatformAPI {
         ),
     ]
 
-    /// Seven days back (section 1.5).
-    static let rules = PlatformRules(ageLimit: .seconds(7 * 86_400))
+    /// Seven days back, ten requests a second (section 1.5).
+    static let rules = PlatformRules(
+        ageLimit: .seconds(7 * 86_400), requestRate: SendingRate(10, per: .seconds(1)))
 
     private let tagID: String
     private let token: String

@@ -8,6 +8,9 @@ private struct MicrosoftFault {
 }
 
 extension MicrosoftAPI {
+    /// A token works about 15 minutes after it was made; so long it is asked again (section 1.4).
+    private static let activationTime = Duration.seconds(30 * 60)
+
     /// Each listed event by itself; what is not listed in a refused request was not looked at and goes again.
     func outcomes(on response: HTTPResponse, to parts: [[UInt8]], at time: Timestamp) -> [PartOutcome] {
         let answer = PlatformAnswer(response)
@@ -29,7 +32,10 @@ extension MicrosoftAPI {
                 return PartOutcome(.rejected, fault.words)
             }
         case 400: return all(parts.count > 1 ? .apart : .rejected, Self.words(answer, trace: trace))
-        case 401: return all(.refused, "Unauthorized: make a new token for the tag (a new one takes 15 minutes)")
+        case 401:
+            return all(
+                .doubtful(.early(Self.activationTime)),
+                "Unauthorized: make a new token for the tag (a new one takes 15 minutes)")
         case 403:
             return all(.refused, Self.words(answer, trace: trace) ?? "the account may not use the Conversions API")
         case 404: return all(.refused, "there is no such tag")

@@ -122,6 +122,8 @@ public struct PlatformRules: Sendable {
     public var storeAgeLimit: Duration?
     /// Whether the time of any event from ahead is set to now; otherwise only up to ``skewLimit``.
     public var clampsFuture: Bool
+    /// How many requests a destination is sent that has no rate of its own; nil for as many as come.
+    public var requestRate: SendingRate?
     /// How far ahead an event may be for its time to be set to now; beyond, it is dropped unless ``clampsFuture``.
     ///
     /// What is more than ten minutes ahead of its arrival was set to that already (reference inbound, 4.4).
@@ -130,13 +132,14 @@ public struct PlatformRules: Sendable {
     /// Rules from their parts.
     public init(
         idRule: IDRule = .canonical, ageLimit: Duration, ageLimitMax: Duration? = nil, storeAgeLimit: Duration? = nil,
-        clampsFuture: Bool = false
+        clampsFuture: Bool = false, requestRate: SendingRate? = nil
     ) {
         self.idRule = idRule
         self.ageLimit = ageLimit
         self.ageLimitMax = ageLimitMax ?? ageLimit
         self.storeAgeLimit = storeAgeLimit
         self.clampsFuture = clampsFuture
+        self.requestRate = requestRate
     }
 }
 
@@ -196,6 +199,8 @@ public enum CredentialCheck: Sendable {
 
     /// Send this and read the answer.
     case request(PlatformRequest, @Sendable (HTTPResponse) -> Finding)
+    /// Send each of these in turn and read its answer; the credentials are good if all of them say so.
+    case requests([(PlatformRequest, @Sendable (HTTPResponse) -> Finding)])
     /// The platform has no way to tell; why, and where to look instead.
     case impossible(String)
 

@@ -15,6 +15,9 @@ public final class PlatformAnswer {
     /// Whether the body is a JSON object.
     public var isObject: Bool { root?.kind == .object }
 
+    /// Whether the body is JSON of any kind.
+    public var isJSON: Bool { root != nil }
+
     /// A value by its path; nil if it is not there.
     public subscript(path: JSONKey...) -> JSONValue? {
         var value = root

@@ -42,7 +42,9 @@ public struct PlatformDestination: BatchDestination {
         settings.options = configuration.options
         self.api = api.init(settings)
         name = settings.name
-        policy = configuration.policy
+        var policy = configuration.policy
+        if policy.rate == nil { policy.requestRate = api.rules.requestRate }
+        self.policy = policy
         var options = configuration.options
         options.responseHeaders += self.api.responseHeaders
         self.options = options

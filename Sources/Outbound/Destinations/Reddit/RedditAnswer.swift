@@ -12,6 +12,8 @@ struct RedditAnswer {
         case throttled
         /// Token or pixel.
         case refused
+        /// The edge before the API, for a reason that may pass.
+        case blocked
         /// Events are bad; which ones is in ``RedditAnswer/faults``, if it is said.
         case events
     }
@@ -41,15 +43,19 @@ struct RedditAnswer {
             texts.isEmpty
             ? answer.elements("invalid_events").first?["error_message"]?.string ?? answer["error", "message"]?.string
                 ?? answer["message"]?.string ?? explanation : texts.joined(separator: "; ")
-        words = text.map { prefix + PlatformWords.clean($0) }
+        let isBlocked = response.statusCode == 403 && !answer.isJSON
+        words =
+            isBlocked
+            ? "a page and no JSON: Reddit's edge blocks the gateway's address, or knows the token no more"
+            : text.map { prefix + PlatformWords.clean($0) }
         switch response.statusCode {
         case 200...299: meaning = .accepted
         case 401, 404: meaning = .refused
         // Our payload, not our credentials.
         case 403 where explanation?.hasPrefix("JSON error") == true: meaning = .events
-        case 403 where answer.isObject: meaning = .refused
-        // A page of HTML comes from the edge before the API, which may change its mind.
-        case 403: meaning = .transient
+        case 403 where answer.isJSON: meaning = .refused
+        // A page of HTML comes from the edge before the API, which may change its mind once.
+        case 403: meaning = .blocked
         case 429: meaning = .throttled
         case 408, 425, 500...599: meaning = .transient
         default: meaning = .events
@@ -68,7 +74,7 @@ struct RedditAnswer {
         switch meaning {
         case .accepted: .valid
         case .refused: .invalid(words ?? "the token or the pixel is refused")
-        case .transient, .throttled, .events: .unknown(words ?? "Reddit did not say")
+        case .transient, .throttled, .blocked, .events: .unknown(words ?? "Reddit did not say")
         }
     }
 }
@@ -89,6 +95,7 @@ extension RedditAPI {
         case .transient: verdict = .transient(retryAfter: retryAfter)
         case .throttled: verdict = .throttled(retryAfter: retryAfter)
         case .refused: verdict = .refused
+        case .blocked: verdict = .doubtful(.once)
         }
         return Array(repeating: PartOutcome(verdict, answer.words), count: parts.count)
     }

@@ -25,6 +25,11 @@ extension LaneGate.Signal {
                 self = .refused(words ?? "HTTP \(response.statusCode)")
                 return
             }
+            if let leniency = Self.leniency(verdicts) {
+                let words = words ?? "HTTP \(response.statusCode)"
+                self = .doubts(leniency, words, retryAfter: Self.wait(response, at: now))
+                return
+            }
             let throttles = verdicts.compactMap { verdict -> [RetryAfter]? in
                 guard case .throttled(let retryAfter) = verdict else { return nil }
                 return retryAfter.map { [$0] } ?? []
@@ -46,6 +51,11 @@ extension LaneGate.Signal {
             default: self = .works
             }
         }
+    }
+
+    private static func leniency(_ verdicts: [AttemptVerdict]) -> AttemptVerdict.Leniency? {
+        for case .doubtful(let leniency) in verdicts { return leniency }
+        return nil
     }
 
     private static func wait(_ response: HTTPResponse, at now: Timestamp) -> Duration? {

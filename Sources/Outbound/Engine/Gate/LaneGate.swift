@@ -29,6 +29,8 @@ struct LaneGate: Equatable {
         case gone
         /// It refuses credentials or settings, in these words.
         case refused(String)
+        /// It seems to, and there is leniency left.
+        case doubts(AttemptVerdict.Leniency, String, retryAfter: Duration?)
         /// The request was never on its way.
         case silent
     }
@@ -38,6 +40,7 @@ struct LaneGate: Equatable {
         case breaker(CircuitBreaker.Change)
         case gone
         case refused(String)
+        case doubted(String, until: Timestamp)
         case paused(until: Timestamp)
     }
 
@@ -47,16 +50,34 @@ struct LaneGate: Equatable {
     private(set) var refusal: String?
     private(set) var breaker: CircuitBreaker?
     private(set) var pace: SendingPace
+    /// Tokens for events.
     private var bucket: TokenBucket?
+    /// Tokens for requests.
+    private var requestBucket: TokenBucket?
     /// How long a pause may be.
     private let pauseLimit: Duration
+    /// The last request that was under way when the destination first seemed to refuse credentials; nil once it has
+    /// answered otherwise.
+    private var doubtedFlight: UInt64?
+    /// How long it is left alone then.
+    private let doubtPause: Duration
+    /// When the destination was put in force.
+    private let startedAt: Timestamp
 
-    init(_ policy: DeliveryPolicy) {
+    /// A gate of which nothing is known.
+    ///
+    /// - Parameters:
+    ///   - policy: The destination's.
+    ///   - startedAt: When it was put in force, by the time that counts for what is due.
+    init(_ policy: DeliveryPolicy, startedAt: Timestamp) {
         stop = policy.isEnabled ? nil : .disabled
         breaker = policy.breaker.map(CircuitBreaker.init)
         pace = SendingPace(limit: policy.concurrencyLimit)
         bucket = policy.rate.map(TokenBucket.init)
+        requestBucket = policy.requestRate.map(TokenBucket.init)
         pauseLimit = policy.retry.deadline
+        doubtPause = policy.retry.delay(afterAttempts: 1, spread: .max / 2)
+        self.startedAt = startedAt
     }
 
     // MARK: - Asking
@@ -78,14 +99,23 @@ struct LaneGate: Equatable {
         }
         var wait = max(.zero, time - now)
         if let bucket { wait = max(wait, bucket.nextTokenAt - monotonic) }
+        if let requestBucket { wait = max(wait, requestBucket.nextTokenAt - monotonic) }
         return wait
     }
 
     /// Requests that may be under way at once.
-    var concurrencyLimit: Int { pace.limit }
+    var concurrencyLimit: Int { doubtedFlight == nil ? pace.limit : 1 }
 
     /// Whether the next request decides if the breaker closes, so that it carries one event only.
     var isProbing: Bool { breaker.map { !$0.isClosed } ?? false }
+
+    /// Whether a request's doubtful answer counts as a refusal.
+    func isUsedUp(_ leniency: AttemptVerdict.Leniency, flight: UInt64, at now: Timestamp) -> Bool {
+        switch leniency {
+        case .once: doubtedFlight.map { flight > $0 } ?? false
+        case .early(let duration): now - startedAt >= duration
+        }
+    }
 
     // MARK: - Telling
 
@@ -93,6 +123,7 @@ struct LaneGate: Equatable {
     mutating func noteStart(eventCount: Int, _ now: Timestamp, _ monotonic: MonotonicTime) -> Bool {
         pace.noteStart(at: now)
         bucket?.take(eventCount, at: monotonic)
+        requestBucket?.take(1, at: monotonic)
         return breaker?.start() ?? false
     }
 
@@ -104,6 +135,7 @@ struct LaneGate: Equatable {
         switch signal {
         case .works:
             pace.noteAnswer()
+            doubtedFlight = nil
             changes += noteBreaker(isSuccess: true, isProbe: isProbe, at: now)
         case .fails(let retryAfter):
             changes += noteBreaker(isSuccess: false, isProbe: isProbe, at: now)
@@ -122,6 +154,9 @@ struct LaneGate: Equatable {
         case .refused(let words):
             changes += noteBreaker(isSuccess: true, isProbe: isProbe, at: now)
             changes += refuse(words, at: now)
+        case .doubts(let leniency, let words, let retryAfter):
+            changes += noteBreaker(isSuccess: true, isProbe: isProbe, at: now)
+            changes += doubt(leniency, words, retryAfter: retryAfter, latest: latest, at: now)
         case .silent:
             if isProbe { breaker?.abandonProbe(at: now) }
         }
@@ -139,6 +174,17 @@ struct LaneGate: Equatable {
         stoppedAt = now
         refusal = words
         return [.refused(words)]
+    }
+
+    /// Starts nothing for a while, as it seems that credentials are refused.
+    private mutating func doubt(
+        _ leniency: AttemptVerdict.Leniency, _ words: String, retryAfter: Duration?, latest: UInt64, at now: Timestamp
+    ) -> [Change] {
+        doubtedFlight = doubtedFlight ?? latest
+        var pause = max(doubtPause, retryAfter ?? .zero)
+        // Asked once more when the leniency ends, and not long after.
+        if case .early(let duration) = leniency { pause = min(pause, max(.zero, startedAt + duration - now)) }
+        return self.pause(for: pause, at: now).isEmpty ? [] : [.doubted(words, until: now + pause)]
     }
 
     /// Starts nothing for so long, at most for the deadline of retries.
@@ -168,6 +214,7 @@ struct LaneGate: Equatable {
             stoppedAt = nil
             refusal = nil
         }
+        doubtedFlight = nil
         breaker?.close()
         pace.reset()
     }
