@@ -65,4 +65,54 @@ import Testing
     func anAccountIsDigitsOrAURN(_ account: String, faults: [String]) {
         #expect(LinkedInAPI.faultTexts(Self.settings + ["ad_account_id=\(account)"]) == faults)
     }
+
+    /// What `check --online` finds when the rules answer so, by id; and which were asked for.
+    private func trial(_ answers: [String: (Int, String)], account: Bool = true) throws -> (
+        outcome: CredentialTrial.Outcome, asked: [String]
+    ) {
+        let rules = ["conversion_rules.purchase=101,102", "conversion_rules.lead=102", "conversion_rules.sign_up=103"]
+        let settings = try PlatformSettings(
+            LinkedInAPI.self, name: "test",
+            words: rules + ["access_token=example-access-token"] + (account ? ["ad_account_id=512345678"] : []))
+        let destination = PlatformDestination.make(
+            LinkedInAPI.self, settings,
+            PlatformDestination.Configuration(
+                policy: DeliveryPolicy(retry: .platformDefault), options: TransferOptions()))
+        var asked: [String] = []
+        let outcome = CredentialTrial(destination).outcome(at: PlatformAnswerCase.now) { request in
+            let last = request.url.split(separator: "?")[0].split(separator: "/").last.map(String.init) ?? ""
+            asked.append(last)
+            let (status, body) = answers[last] ?? (200, #"{"conversionMethod":"CONVERSIONS_API","enabled":true}"#)
+            return .response(HTTPResponse(statusCode: status, body: Array(body.utf8)))
+        }
+        return (outcome, asked)
+    }
+
+    @Test func everyRuleIsTriedOnce() throws {
+        let good = try trial([:])
+        #expect(good.outcome == .valid)
+        #expect(good.asked == ["101", "102", "103"])
+        let token = try trial([:], account: false)
+        #expect(token.outcome == .valid)
+        #expect(token.asked == ["me"])
+    }
+
+    @Test func theRulesThatFailAreNamed() throws {
+        let off = try trial(["103": (200, #"{"conversionMethod":"CONVERSIONS_API","enabled":false}"#)])
+        #expect(off.outcome == .invalid("rule 103 (sign_up) is switched off"))
+        let two = try trial([
+            "101": (200, #"{"conversionMethod":"INSIGHT_TAG","enabled":true}"#),
+            "102": (404, #"{"message":"Not found","status":404}"#), "103": (500, ""),
+        ])
+        #expect(
+            two.outcome
+                == .invalid(
+                    "rule 101 (purchase) is for INSIGHT_TAG, not for the Conversions API; Not found (there is no rule 102 (lead, purchase))"
+                ))
+        let token = (401, #"{"message":"The token expired","status":401}"#)
+        let over = try trial(["101": token, "102": token, "103": token])
+        #expect(over.outcome == .invalid("The token expired"))
+        let unknown = try trial(["102": (500, "")])
+        #expect(unknown.outcome == .unknown("500 LinkedIn did not say why (rule 102 (lead, purchase))"))
+    }
 }

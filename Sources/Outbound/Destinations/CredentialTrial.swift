@@ -48,7 +48,23 @@ public struct CredentialTrial {
         switch api.credentialCheck(token: api.tokens?.accessToken(at: time), at: time) {
         case .impossible(let words): return .impossible(words)
         case .request(let request, let read): return outcome(of: request, read, send)
+        case .requests(let requests): return outcome(of: requests.map { outcome(of: $0.0, $0.1, send) })
         }
+    }
+
+    /// What several outcomes come to: what is refused before what could not be told, each in its words, once.
+    private func outcome(of outcomes: [Outcome]) -> Outcome {
+        var refusals: [String] = []
+        var doubts: [String] = []
+        for outcome in outcomes {
+            switch outcome {
+            case .valid: break
+            case .invalid(let words): if !refusals.contains(words) { refusals.append(words) }
+            case .unknown(let words), .impossible(let words): if !doubts.contains(words) { doubts.append(words) }
+            }
+        }
+        if !refusals.isEmpty { return .invalid(refusals.joined(separator: "; ")) }
+        return doubts.isEmpty ? .valid : .unknown(doubts.joined(separator: "; "))
     }
 
     private func outcome(

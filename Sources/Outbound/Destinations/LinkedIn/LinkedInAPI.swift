@@ -35,8 +35,9 @@ struct LinkedInAPI: PlatformAPI {
             "token_url", .text(.baseURL), absence: "LinkedIn's own", "Where tokens are renewed, for a stand-in."),
     ]
 
-    /// Ninety days back, nothing from the future (section 4).
-    static let rules = PlatformRules(ageLimit: .seconds(90 * 86_400))
+    /// Ninety days back, nothing from the future (section 4); five requests a second (section 5).
+    static let rules = PlatformRules(
+        ageLimit: .seconds(90 * 86_400), requestRate: SendingRate(5, per: .seconds(1)))
 
     /// Either a token, or what renews one.
     static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {
@@ -69,10 +70,10 @@ struct LinkedInAPI: PlatformAPI {
     /// How long before its end a token is warned of.
     private static let warningTime = Duration.seconds(14 * 86_400)
 
-    private let rules: [String: [String]]
-    private let version: String
-    private let baseURL: String
-    private let adAccountID: String?
+    let rules: [String: [String]]
+    let version: String
+    let baseURL: String
+    let adAccountID: String?
     private let sendsUserInfo: Bool
     private let sendsAddress: Bool
     private let sendsUserID: Bool
@@ -155,34 +156,11 @@ struct LinkedInAPI: PlatformAPI {
             url: url, headers: headers(token) + [HTTPHeader("X-RestLi-Method", "BATCH_CREATE")], body: json.bytes)
     }
 
-    private func headers(_ token: String?) -> [HTTPHeader] {
+    func headers(_ token: String?) -> [HTTPHeader] {
         [
             .bearer(token ?? ""), .jsonBody,
             HTTPHeader("LinkedIn-Version", version), HTTPHeader("X-Restli-Protocol-Version", "2.0.0"),
         ]
-    }
-
-    /// Looks at a rule with the token, or without an account at who the token belongs to (section 1).
-    func credentialCheck(token: String?, at time: Timestamp) -> CredentialCheck {
-        let rule = rules.sorted { $0.key < $1.key }.first?.value.first?.linkedInRuleID ?? ""
-        let path =
-            adAccountID.map { "/rest/conversions/\(rule)?account=urn%3Ali%3AsponsoredAccount%3A\($0)" } ?? "/rest/me"
-        let request = PlatformRequest(method: .get, url: baseURL + path, headers: headers(token), body: [])
-        return .request(request) { response in
-            let answer = PlatformAnswer(response)
-            let words = answer["message"]?.string.map(PlatformWords.clean) ?? "\(response.statusCode)"
-            switch response.statusCode {
-            case 200:
-                if let method = answer["conversionMethod"]?.string, method != "CONVERSIONS_API" {
-                    return .invalid("rule \(rule) is for \(method), not for the Conversions API")
-                }
-                return answer["enabled"]?.bool == false ? .invalid("rule \(rule) is switched off") : .valid
-            case 401: return .invalid(words)
-            case 403, 404: return .invalid("\(words) (rule \(rule), or the token's role on the ad account)")
-            case 426: return .invalid("API version \(version) is retired; raise api_version")
-            default: return .unknown(words)
-            }
-        }
     }
 }
 
@@ -198,7 +176,7 @@ extension String {
     }
 
     /// The digits of a rule, given alone or as a URN.
-    fileprivate var linkedInRuleID: String { split(separator: ":").last.map(String.init) ?? self }
+    var linkedInRuleID: String { split(separator: ":").last.map(String.init) ?? self }
 
     /// What is wrong with the id of a conversion rule.
     fileprivate var linkedInRuleFault: String? {
