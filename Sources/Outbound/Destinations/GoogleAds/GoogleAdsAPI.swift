@@ -57,7 +57,8 @@ struct GoogleAdsAPI: PlatformAPI {
     ]
 
     /// A click may be 90 days old (section 1.5).
-    static let rules = PlatformRules(ageLimit: .seconds(90 * 86_400))
+    static let rules = PlatformRules(
+        ageLimit: .seconds(90 * 86_400), requestRate: SendingRate(300, per: .seconds(60)))
 
     /// What the Google Ads API cannot do.
     static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {

@@ -24,8 +24,9 @@ struct MetaAPI: PlatformAPI {
             "external_id_case", .choice(["lower", "as_is"]),
             "Whether user ids are lower-cased before they are hashed; must be what the pixel does."),
         PlatformSetting(
-            "limited_data_use", .choice(["off", "auto"]),
-            "`auto` sets Meta's flags for limited data use where the event says so."),
+            "limited_data_use", .choice(["off", "auto", "all"] + MetaDataUse.stateNames),
+            "`auto` sets Meta's flags for limited data use where the event says so; `all` does for every event, and a state such as `US-CA` does by that state's law."
+        ),
         PlatformSetting(
             "partner_agent",
             .text(TextRule("partner agent", length: 2...22, example: "acme-1.0") { $0 > 0x20 && $0 < 0x7F }),
@@ -46,7 +47,7 @@ struct MetaAPI: PlatformAPI {
     private let testEventCode: String?
     private let partnerAgent: String?
     private let userIDFolding: UserIDFolding
-    private let limitsDataUse: Bool
+    private let dataUse: MetaDataUse
     private let customProperties: [JSONKey]
     /// What must not be shown.
     let secrets: [String]
@@ -64,7 +65,7 @@ struct MetaAPI: PlatformAPI {
         testEventCode = settings.text("test_event_code")
         partnerAgent = settings.text("partner_agent")
         userIDFolding = settings.text("external_id_case") == "as_is" ? .trimmed : .lowercased
-        limitsDataUse = settings.text("limited_data_use") == "auto"
+        dataUse = MetaDataUse(settings.text("limited_data_use") ?? "")
         customProperties = settings.texts("custom_properties").map { JSONKey($0) }
         secrets = [accessToken] + [appSecret, appSecretProof].compactMap { $0 }
     }
@@ -115,18 +116,7 @@ struct MetaAPI: PlatformAPI {
 
     private func writeFlags(_ event: PlatformEvent, to json: inout JSONWriter) {
         if event.hasOptedOut { json.member("opt_out", true) }
-        guard limitsDataUse else { return }
-        guard let use = event.consent?[.limitedUse] else {
-            guard event.isDataUseLimited else { return }
-            // Meta finds out by the address where the person is.
-            json.list("data_processing_options", "LDU")
-            json.member("data_processing_options_country", 0)
-            return json.member("data_processing_options_state", 0)
-        }
-        json.member("data_processing_options", use[.options])
-        guard use[.options]?.count ?? 0 > 0 else { return }
-        json.member("data_processing_options_country", use[.country])
-        json.member("data_processing_options_state", use[.state])
+        dataUse.write(event, to: &json)
     }
 
     /// Section 2.3.

@@ -27,7 +27,8 @@ public struct PinterestAPI: PlatformAPI {
 
     /// Seven days back (section 4: no limit is documented); the tag sends the `messageId`.
     public static let rules = PlatformRules(
-        idRule: .messageID, ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(28 * 86_400))
+        idRule: .messageID, ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(28 * 86_400),
+        requestRate: SendingRate(5000, per: .seconds(60)))
 
     private let accountID: String
     private let accessToken: String

@@ -79,7 +79,7 @@ extension PinterestAPI {
         "custom.download": .custom("custom"),
         "app_installed": .standard("app_install"),
         "app_opened": .standard("app_open"),
-        "refund_requested": .custom("custom"),
+        "refund_requested": .never("who asks for a refund has none yet"),
         "profile_update": .never("not delivered"),
     ]
 }

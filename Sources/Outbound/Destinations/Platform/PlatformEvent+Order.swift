@@ -126,6 +126,8 @@ public struct PlatformItem {
     public private(set) var variant: JSONValue?
     /// The coupon used for this line.
     public private(set) var coupon: JSONValue?
+    /// The group of products that a catalogue has it in.
+    public private(set) var groupID: JSONValue?
     /// The place in the list, as sent.
     public private(set) var position: JSONValue?
     private var productID: JSONValue?
@@ -145,6 +147,7 @@ public struct PlatformItem {
             case .category: category = value.ifText
             case .variant: variant = value.ifText
             case .coupon: coupon = value.ifText
+            case .groupID: groupID = value.ifText
             case .position: position = value
             case .price: priceValue = value
             case .quantity: quantityValue = value

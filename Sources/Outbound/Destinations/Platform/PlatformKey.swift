@@ -74,6 +74,7 @@ enum PlatformKey: String, CaseIterable, Sendable {
     case externalIDs = "external_ids"
     case facebookLoginID = "fb_login_id"
     case firebaseScreen = "firebase_screen"
+    case groupID = "group_id"
     case height
     case idMember = "id"
     case identifiers

@@ -30,7 +30,8 @@ public struct QuoraAPI: PlatformAPI {
 
     /// Seven days back (section 4: no limit is published).
     public static let rules = PlatformRules(
-        ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(28 * 86_400), clampsFuture: true)
+        ageLimit: .seconds(7 * 86_400), ageLimitMax: .seconds(28 * 86_400), clampsFuture: true,
+        requestRate: SendingRate(5, per: .seconds(1)))
 
     /// What settings have wrong together.
     public static func faults(_ settings: PlatformSettings) -> [DestinationConfigurationError.Fault] {
@@ -116,15 +117,7 @@ public struct QuoraAPI: PlatformAPI {
     /// Section 7: in plain, so the person must have said yes; a hash would be of no use to Quora.
     private func writePerson(_ event: PlatformEvent, to json: inout JSONWriter) {
         guard sendsUserData, event.consent?[.adsUserData]?.string == "granted" else { return }
-        json.member("email", event[.email])
-        let names = [event[.firstName]?.string, event[.lastName]?.string].compactMap(\.self)
-        if !names.isEmpty { json.member("name", names.joined(separator: " ")) }
-        json.member("phone_number", event[.phone])
-        if sendsBrowser { json.member("ip", event[.clientIP]) }
-        json.member("country", event[.country]?.string?.uppercased())
-        json.member("region", event[.state]?.string.map { $0.utf8.count == 2 ? $0.uppercased() : $0 })
-        json.member("city", event[.city])
-        json.member("postal_code", event[.postalCode])
+        QuoraPerson(event).write(sendsAddress: sendsBrowser, to: &json)
     }
 
     /// Section 7: `user` is emptied, wherever it stands; a text that is no JSON says nothing of anybody.

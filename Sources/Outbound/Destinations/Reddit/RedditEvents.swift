@@ -79,7 +79,7 @@ extension RedditAPI {
         "custom.download": .custom("Download"),
         "app_installed": .custom("AppInstall"),
         "app_opened": .custom("AppOpen"),
-        "refund_requested": .custom("Refund"),
+        "refund_requested": .never("who asks for a refund has none yet"),
         "profile_update": .never("not delivered"),
     ]
 }

@@ -83,7 +83,7 @@ extension TikTokAPI {
         "custom.download": .standard("Download"),
         "app_installed": .custom("AppInstalled"),
         "app_opened": .custom("AppOpened"),
-        "refund_requested": .custom("Refund"),
+        "refund_requested": .never("who asks for a refund has none yet"),
         "profile_update": .never("not delivered"),
     ]
 }

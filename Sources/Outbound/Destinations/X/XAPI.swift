@@ -115,6 +115,7 @@ struct XAPI: PlatformAPI {
                     json.member("content_type", item.category)
                     json.amountText("content_price", item.price, digits: 2)
                     json.member("num_items", item.wholeQuantity)
+                    json.member("content_group_id", item.groupID)
                 }
             }
         }
