@@ -20,13 +20,10 @@ struct GPPString {
 
     /// Whether text may be kept as it is: it has nothing but the letters, digits and separators of such strings.
     static func isKept(_ text: JSONText) -> Bool {
-        text.count <= keptByteLimit
-            && text.allSatisfy { byte in
-                byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") || byte.isASCIIDigit
-                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
-                    || byte == UInt8(ascii: "~") || byte == UInt8(ascii: "=")
-            }
+        text.count <= keptByteLimit && text.allSatisfy { ASCII.isAlphanumeric($0) || separators.contains($0) }
     }
+
+    private static let separators = Array("-_.~=".utf8)
 
     /// Splits the text and reads its header; nil if they do not fit together.
     init?(_ text: JSONText) {
