@@ -58,8 +58,10 @@ import Testing
     @Test(
         "paths of operators",
         arguments: [
-            ("/healthz", .liveness), ("/health", .liveness), ("/", .liveness), ("", .liveness),
-            ("/readyz/", .readiness), ("/metrics", .metrics), ("/version", .version), ("/robots.txt", .robots),
+            ("/healthz", .probe(.liveness)), ("/health", .probe(.liveness)), ("/", .probe(.liveness)),
+            ("", .probe(.liveness)),
+            ("/readyz/", .probe(.readiness)), ("/metrics", .probe(.metrics)), ("/version", .probe(.version)),
+            ("/robots.txt", .probe(.robots)),
         ] as [(String, Route)])
     func operatorPaths(_ path: String, route: Route) {
         #expect(try! resolve("GET", path).get() == route)

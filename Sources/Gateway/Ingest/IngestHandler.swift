@@ -80,11 +80,7 @@ private final class IngestLoop: HTTPLoopHandler {
             case .server: exchange.respond(HTTPResponse(status: 204))
             case .preflight: exchange.respond(HTTPResponse(CrossOrigin.preflight(request)))
             case .events(let head): try ingest(request, head, visit.context, exchange)
-            case .liveness: exchange.respond(handler.probes.liveness)
-            case .readiness: exchange.respond(handler.probes.readiness())
-            case .metrics: exchange.respond(handler.probes.metrics())
-            case .version: exchange.respond(handler.probes.version)
-            case .robots: exchange.respond(handler.probes.robots)
+            case .probe(let probe): exchange.respond(handler.probes.answer(to: probe))
             }
         } catch {
             exchange.respond(refusal(error, visit.context))
@@ -142,11 +138,7 @@ private final class IngestLoop: HTTPLoopHandler {
                     .bodyTooLarge, "the body has more than \(route.bodyByteLimit) bytes; send less at once")
             }
             return .events(head)
-        case .liveness: return .liveness
-        case .readiness: return .readiness
-        case .metrics: return .metrics
-        case .version: return .version
-        case .robots: return .robots
+        case .probe(let probe): return .probe(probe)
         }
     }
 
@@ -271,7 +263,7 @@ private struct Visit {
         case server
         case preflight
         case events(AdmittedHead)
-        case liveness, readiness, metrics, version, robots
+        case probe(Route.Probe)
 
         /// How long a body may be; those without a use are read as far as senders may reasonably go.
         var bodyByteLimit: Int {

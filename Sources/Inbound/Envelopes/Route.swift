@@ -5,23 +5,29 @@ public import JSON
 public enum Route: Sendable, Hashable {
     /// Takes events.
     case events(EventRoute)
-    /// Whether the process runs.
-    case liveness
-    /// Whether it can commit and its backlog is sane.
-    case readiness
-    /// Prometheus text.
-    case metrics
-    /// Which version runs; RudderStack's server has such a path.
-    case version
-    /// What crawlers may read: nothing.
-    case robots
+    /// Asks about the process, and brings it nothing.
+    case probe(Probe)
+
+    /// What is asked about the process.
+    public enum Probe: Sendable, Hashable {
+        /// Whether it runs.
+        case liveness
+        /// Whether it can commit and its backlog is sane.
+        case readiness
+        /// Prometheus text.
+        case metrics
+        /// Which version it is; RudderStack's server has such a path.
+        case version
+        /// What crawlers may read: nothing.
+        case robots
+    }
 
     /// The methods that the route answers, in the order of an `Allow` header.
     public var allowedMethods: [String] {
         switch self {
         case .events(let route) where route.isPixel: ["GET", "OPTIONS"]
         case .events(let route): route.isNative ? ["POST", "OPTIONS"] : ["POST", "PUT", "PATCH"]
-        case .liveness, .readiness, .metrics, .version, .robots: ["GET", "HEAD"]
+        case .probe: ["GET", "HEAD"]
         }
     }
 
@@ -66,11 +72,11 @@ public enum Route: Sendable, Hashable {
         case "/rudderstack/events": self = .events(EventRoute(.rudderstack))
         case "/segment/events": self = .events(EventRoute(.segment))
         case "/trackstack/events": self = .events(EventRoute(.trackstack))
-        case "/healthz", "/health", "/": self = .liveness
-        case "/readyz": self = .readiness
-        case "/metrics": self = .metrics
-        case "/version": self = .version
-        case "/robots.txt": self = .robots
+        case "/healthz", "/health", "/": self = .probe(.liveness)
+        case "/readyz": self = .probe(.readiness)
+        case "/metrics": self = .probe(.metrics)
+        case "/version": self = .probe(.version)
+        case "/robots.txt": self = .probe(.robots)
         case "/beacon/v1/batch": self = .events(EventRoute(native: .batch))
         case "/pixel/v1/track": self = .events(EventRoute(native: .pixel(.rudderstack, .track)))
         case "/pixel/v1/page": self = .events(EventRoute(native: .pixel(.rudderstack, .page)))
