@@ -114,6 +114,8 @@ public struct DeliveryAttempt: Sendable, Equatable {
     public var responseBody: [UInt8]
     /// The version of the template that made the body, if one did.
     public var templateVersion: String?
+    /// What of the person the event did not say itself and was completed with.
+    public var enrichment: [KnownPerson.Part] = []
 
     /// An attempt that has begun and has no answer yet.
     public init(number: Int, startedAt: Timestamp, request: String) {

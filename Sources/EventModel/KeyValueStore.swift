@@ -18,6 +18,8 @@ public enum Family: String, Sendable, CaseIterable {
     case profileEvents = "profile_events"
     /// account · profile's node → what the person last said about consent
     case consents
+    /// account · profile's node → what is known of the person from all of their events
+    case persons
     /// account · seq · destination → status and history
     case deliveries
     /// destination · next attempt at · account · seq → ∅

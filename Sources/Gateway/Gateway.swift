@@ -184,11 +184,13 @@ public final class Gateway: Sendable {
     }
 
     private func makeEngine(_ runtime: Runtime) -> DeliveryEngine {
-        DeliveryEngine(
+        let profiles = StoredProfileReader(store)
+        return DeliveryEngine(
             destinations: runtime.destinations, removed: registry.destinationNames,
             store: DeliveryRecordStore(store, registry), client: client,
-            gate: ConsentDispatchGate(
-                policies: runtime.consentPolicies, profiles: StoredProfileConsentReader(store)),
+            gate: EnrichingDispatchGate(
+                ConsentDispatchGate(policies: runtime.consentPolicies, profiles: profiles),
+                destinations: runtime.enrichedDestinations, persons: profiles),
             clock: clock, logger: logger, statistics: deliveryStatistics)
     }
 }

@@ -9,6 +9,8 @@ public final class EventViewReader {
     private let decisions = JSONDocument()
     /// Holds what is left of an event that a destination may not see whole.
     private let reduced = JSONDocument()
+    /// Holds an event that was completed with what is known of its person.
+    private let enriched = JSONDocument()
     /// Checks rendered bodies.
     let checker = JSONDocument()
     /// The last ids that platforms had hashed.
@@ -31,6 +33,18 @@ public final class EventViewReader {
         return EventView(canonical: root, decisions: decisions, canonicalBytes: event.canonical, reader: self)
     }
 
+    /// A view of the event in `view` with its person's data completed; `view` stays valid.
+    func view(
+        ofEnriched bytes: [UInt8], with parts: [KnownPerson.Part], whileKeeping view: EventView
+    ) throws(JSONError) -> EventView {
+        var whole = EventView(
+            canonical: try enriched.parse(bytes, limits: Self.limits), decisions: view.decisions,
+            canonicalBytes: bytes, reader: self)
+        whole.consentTransformation = view.consentTransformation
+        whole.enrichment = parts
+        return whole
+    }
+
     /// A view of what is left of the event in `view`, without the decisions about it; `view` stays valid.
     func view(of bytes: [UInt8], whileKeeping view: EventView) throws(JSONError) -> EventView {
         EventView(
@@ -49,6 +63,8 @@ public struct EventView {
     public let canonicalBytes: [UInt8]
     /// What consent asks of the request; user data that must not be sent is not in the view any more.
     public internal(set) var consentTransformation: ConsentTransformation = []
+    /// What of the person the event does not say itself; empty unless it was completed.
+    public internal(set) var enrichment: [KnownPerson.Part] = []
     /// `custom_data`: what the event was worth and about, normalized.
     let customData: JSONValue?
     /// `properties`: the source's own.

@@ -91,6 +91,8 @@ struct DeliveryText {
                 "\(attempt.text("number"))  \(attempt.text("started_at"))  "
                     + "\(attempt[name: "status"]?.scalarText ?? "no answer")  \(attempt.text("duration_ms")) ms  "
                     + (attempt[name: "request"]?.string ?? "not sent"))
+            let enriched = attempt.list("enriched")
+            if !enriched.isEmpty { add("", "completed with the person's \(enriched)") }
             if let error = attempt[name: "error"]?.string { add("", error) }
         }
         // Every attempt sent the same unless settings changed; --json has them all.

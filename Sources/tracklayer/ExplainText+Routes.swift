@@ -24,6 +24,8 @@ extension ExplainText {
                     "              attempt \(attempt.text("number"))  \(attempt.text("started_at"))  \(status)  "
                         + "\(attempt.text("duration_ms")) ms  \(attempt.text("request"))"
                         + (attempt[name: "template_version"]?.string.map { "  template \($0)" } ?? "") + error)
+                let enriched = attempt.list("enriched")
+                if !enriched.isEmpty { add("", "    completed with the person's \(enriched)") }
             }
         }
     }

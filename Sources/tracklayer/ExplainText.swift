@@ -39,6 +39,7 @@ struct ExplainText {
         showIdentity(event, decisions?[name: "identity"], now: entry[name: "profile_now"])
         showConsent(event[name: "consent"])
         showStoredConsent(entry[name: "stored_consent"])
+        showKnownPerson(entry[name: "known_person"])
         showSightings(entry[name: "sightings"])
         showNotes(event[name: "notes"])
         let segments = decisions?.list("segments") ?? ""
@@ -81,6 +82,12 @@ struct ExplainText {
             "consent",
             answers.joined(separator: ", ")
                 + (sources.isEmpty ? "; no signal" : "; said by \(sources.joined(separator: ", "))"))
+    }
+
+    /// Which parts of the person's data other events have brought, for destinations that complete events.
+    private mutating func showKnownPerson(_ person: JSONValue?) {
+        let parts = person.map { $0.elements.map { "\($0.text("part")) (\($0.text("said_at")))" } } ?? []
+        if !parts.isEmpty { add("known", "\(parts.joined(separator: ", ")) of the person, by their events") }
     }
 
     private mutating func showSightings(_ sightings: JSONValue?) {

@@ -92,6 +92,9 @@ final class CommitBench {
         settings.router = Router(rules, catalog: EventRegistry.catalog)
     }
 
+    /// Lets a destination's new events wait from the next state on.
+    func settle(_ destination: String, _ delay: Duration) { settings.settleDelays[destination] = delay }
+
     /// Joins identities by other limits from the next state on.
     func limit(_ change: (inout IdentityLimits) -> Void) { change(&settings.identity) }
 

@@ -175,7 +175,7 @@ import Testing
         try bench.send(#""anonymousId":"anon-1""#, at: 1)
         let event = try bench.commit.event(#"{"type":"page","messageId":"p","anonymousId":"anon-1"}"#)
         let node = try #require(event.identifiers.first?.node)
-        let reader = StoredProfileConsentReader(bench.commit.store)
+        let reader = StoredProfileReader(bench.commit.store)
         #expect(try reader.consent(of: ProfileID(node), account) == nil)
         try bench.send(#""anonymousId":"anon-1","userId":"ada""#, at: 2)
         try bench.send(Self.ada, Self.denied, at: 3)

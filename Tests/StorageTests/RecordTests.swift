@@ -53,6 +53,9 @@ import Testing
             "profile consent", random: { $0.profileConsent() }, encode: { record in [UInt8](building: record.append) },
             decode: { bytes, _ in try ProfileConsent(reading: bytes) }, sample: ProfileConsent()),
         Kind(
+            "known person", random: { $0.knownPerson() }, encode: { record in [UInt8](building: record.append) },
+            decode: { bytes, _ in try KnownPerson(reading: bytes) }, sample: KnownPerson()),
+        Kind(
             "delivery", random: { $0.delivery() }, encode: { record in [UInt8](building: record.append) },
             decode: { bytes, delivery in
                 try Delivery(
@@ -100,6 +103,7 @@ import Testing
         let key = DeliveryKey(AccountNumber(1), EventSequence(1), DestinationNumber(1))
         var attempt = DeliveryAttempt(number: 1, startedAt: Timestamp(milliseconds: 1), request: "POST /")
         attempt.requestBody = [1, 2, 3]
+        #expect([UInt8](building: attempt.append)[0] == 2, "only what was completed needs the third version")
         // The second version has the template (absent) and a flag behind the rest.
         var bytes = [UInt8](building: attempt.append).dropLast(2)
         bytes[0] = 1

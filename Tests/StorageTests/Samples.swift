@@ -132,6 +132,16 @@ extension SplitMix64 {
         return result
     }
 
+    mutating func knownPerson() -> KnownPerson {
+        KnownPerson(
+            entries: KnownPerson.Part.allCases.filter { _ in Bool.random(using: &self) }.map { part in
+                KnownPerson.Entry(
+                    part, saidAt: time(),
+                    hashes: HashedField.allCases.filter { $0.part == part }.map { UserData.Hash($0, digest()) },
+                    places: part == .address ? KnownPerson.Place.allCases.map { .init($0, text()) } : [])
+            })
+    }
+
     mutating func deliveryAttempt() -> DeliveryAttempt {
         var result = DeliveryAttempt(
             number: Int.random(in: 1...1000, using: &self), startedAt: time(), request: text())
@@ -142,6 +152,7 @@ extension SplitMix64 {
         result.responseBody = bytes()
         result.templateVersion = maybe { $0.text() }
         result.isBodyAltered = Bool.random(using: &self)
+        result.enrichment = Bool.random(using: &self) ? [] : [pick(KnownPerson.Part.allCases)]
         return result
     }
 }

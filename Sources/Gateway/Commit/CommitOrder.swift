@@ -32,6 +32,7 @@ extension CommitState: CommitOrderContext {
 
     func forget(_ nodes: [NodeID], _ edges: [IdentityEdge], of account: AccountNumber) {
         graphs[account]?.forget(nodes, edges)
+        forget(nodes.map { ProfileID($0) }, of: account)
         clicks.forget(nodes.map { ClickKey(account, $0) })
     }
 

@@ -14,6 +14,8 @@ struct CommitSettings: Sendable {
     var segments = SegmentTable()
     /// Destinations that get each profile's events in the order of their commits.
     var orderedDestinations: Set<String> = []
+    /// How long new events wait for their first attempt, by destination; those that do not wait are not in it.
+    var settleDelays: [String: Duration] = [:]
 }
 
 /// The state machine behind the ``Committer``: dedup, identity and routing of one event after the other, into a batch.
@@ -32,7 +34,8 @@ final class CommitState<Store: KeyValueStore> {
     private var isBatchBegun = false
     private var deduplicator: Deduplicator<Store>
     var clicks: ClickMemory<Store>
-    private var consents: ConsentLedger<Store>
+    private var consents: ProfileLedger<ProfileConsent, Store>
+    private var persons: ProfileLedger<KnownPerson, Store>
     var graphs: [AccountNumber: IdentityGraph] = [:]
     var sequences: SequenceClock
     /// Nil while nobody was ever erased.
@@ -69,7 +72,8 @@ final class CommitState<Store: KeyValueStore> {
         current = settings()
         deduplicator = Deduplicator(store: store, window: current.dedup)
         clicks = try ClickMemory(store: store)
-        consents = try ConsentLedger(store)
+        consents = try ProfileLedger(store)
+        persons = try ProfileLedger(store)
         sequences = SequenceClock(after: try reader.lastSequence())
         suppressions = try Suppressions.load(store)
     }
@@ -106,6 +110,7 @@ final class CommitState<Store: KeyValueStore> {
     func takeBatch() -> WriteBatch {
         for (account, graph) in graphs { batch.putIdentity(account, graph.takeChanges()) }
         consents.flush(into: &batch)
+        persons.flush(into: &batch)
         for (key, sighting) in sightings { batch.putSighting(key, sighting) }
         sightings.removeAll(keepingCapacity: true)
         pendingCanonical.removeAll(keepingCapacity: true)
@@ -127,6 +132,12 @@ final class CommitState<Store: KeyValueStore> {
     /// The destinations that the last batch queued deliveries for.
     func takeDestinations() -> Set<String> { queues.takeDestinations() }
 
+    /// Forgets what was remembered of profiles that are changed or removed by others.
+    func forget(_ profiles: [ProfileID], of account: AccountNumber) {
+        consents.forget(profiles, account)
+        persons.forget(profiles, account)
+    }
+
     /// Forgets everything that was decided and not written.
     func discard() {
         batch.removeAll()
@@ -136,6 +147,7 @@ final class CommitState<Store: KeyValueStore> {
         deduplicator.clear()
         clicks.discard()
         consents.discard()
+        persons.discard()
         for graph in graphs.values { graph.discardChanges() }
         isBatchBegun = false
     }
@@ -164,15 +176,19 @@ final class CommitState<Store: KeyValueStore> {
         let account = event.tenant.accountNumber
         let sequence = sequences.next(at: clock.now)
         let identity = try resolveIdentity(event, sequence, mayJoin: true)
-        let canonical = try clicks.complete(event, in: &batch)
+        let (canonical, hasRemembered) = try clicks.complete(event, in: &batch)
+        let subject = try routeSubject(event, identity, hasRemembered: hasRemembered)
         let (segments, verdicts) = try routing.decide(
-            try routeSubject(event, identity), canonical: canonical, identity: identity, sequence, current)
+            subject, canonical: canonical, identity: identity, sequence, current)
         let routes = event.onlyDestination.map { name in verdicts.filter { $0.destination == name } } ?? verdicts
         var destinationCount = 0
         for route in routes where route.refusal == nil {
             let number = try queues.number(of: route.destination, registry)
-            let delivery = Delivery(
+            var delivery = Delivery(
                 account: account, sequence: sequence, destination: route.destination, queuedAt: event.receivedAt)
+            if event.onlyDestination == nil, let delay = current.settleDelays[route.destination] {
+                delivery.nextAttemptAt = event.receivedAt + delay
+            }
             batch.putDelivery(delivery, number)
             if !current.orderedDestinations.isEmpty, current.orderedDestinations.contains(route.destination),
                 let profile = identity.profile
@@ -192,16 +208,32 @@ final class CommitState<Store: KeyValueStore> {
         return .accepted(identity: identity.state, destinationCount: destinationCount)
     }
 
-    /// What the router looks at, with what the event's person said before or now.
+    /// What the router looks at, with what is kept of the event's person from before and now.
     private func routeSubject(
-        _ event: PreparedEvent, _ identity: IdentityOutcome
+        _ event: PreparedEvent, _ identity: IdentityOutcome, hasRemembered: Bool
     ) throws(StoreError) -> RouteSubject {
-        guard let known = try noteConsent(event, identity), current.router.readsStoredConsent else {
-            return event.routeSubject
-        }
+        let consent = try noteConsent(event, identity)
+        let person = try notePerson(event, identity)
+        // A copy of the subject costs more than these questions.
+        let tellsConsent = consent != nil && current.router.readsStoredConsent
+        let tellsPerson = !event.routeSubject.hasIdentitySignal && (hasRemembered || person?.isFindable == true)
+        guard tellsConsent || tellsPerson else { return event.routeSubject }
         var subject = event.routeSubject
-        subject.consent.stored = known
+        if tellsConsent { subject.consent.stored = consent }
+        subject.hasIdentitySignal = subject.hasIdentitySignal || hasRemembered
+        subject.isPersonKnown = person?.isFindable == true
         return subject
+    }
+
+    /// Keeps what the event says of its person, if a destination wants it; gives what is known of the person by now.
+    private func notePerson(_ event: PreparedEvent, _ identity: IdentityOutcome) throws(StoreError) -> KnownPerson? {
+        let isWanted = current.router.enriches
+        // Also without a destination that asks: profiles that became one must not lose what is known.
+        guard isWanted || !identity.previousProfiles.isEmpty else { return nil }
+        let account = event.tenant.accountNumber
+        let known = try persons.record(after: identity, account)
+        guard isWanted, let statement = event.person else { return known }
+        return persons.add(statement, to: known, of: identity, account)
     }
 
     /// Keeps what the event says about consent for its person; gives what the person has said by now.
@@ -212,7 +244,7 @@ final class CommitState<Store: KeyValueStore> {
         // Also without a destination that asks: profiles that became one must not lose a denial.
         guard event.consentStatement != nil || current.router.readsStoredConsent || !identity.previousProfiles.isEmpty
         else { return nil }
-        let known = try consents.consent(after: identity, account)
+        let known = try consents.record(after: identity, account)
         guard let statement = event.consentStatement else { return known }
         return consents.add(statement, to: known, of: identity, account)
     }
@@ -245,8 +277,9 @@ final class CommitState<Store: KeyValueStore> {
         if match.key == .eventID {
             let isSomebodyElse = duplicate.notes.contains(.businessIDIdentityConflict)
             let identity = try resolveIdentity(event, sequences.next(at: clock.now), mayJoin: !isSomebodyElse)
-            // The copy of a browser may say what the server's did not.
+            // The copy of a browser may say what the server's did not; of somebody else's it says nothing.
             _ = try noteConsent(event, identity)
+            if !isSomebodyElse { _ = try notePerson(event, identity) }
             deduplicator.remember(event, as: match.original, isNew: false, in: &batch)
             try clicks.learn(from: event, in: &batch)
         }

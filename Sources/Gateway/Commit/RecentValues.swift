@@ -30,6 +30,12 @@ struct RecentValues<Key: Hashable, Value> {
         old[key] = nil
     }
 
+    /// Forgets everything.
+    mutating func removeAll() {
+        young.removeAll(keepingCapacity: true)
+        old.removeAll()
+    }
+
     /// Keeps a value, in place of an earlier one.
     mutating func remember(_ value: Value, of key: Key) {
         if young.count >= limit, young[key] == nil {

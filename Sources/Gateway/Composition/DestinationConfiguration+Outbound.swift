@@ -32,6 +32,7 @@ extension DestinationConfiguration {
         if case .platform(let platform) = settings {
             policy.assumesCurrency = platform.settings(name: name).assumedCurrency != nil
         }
+        policy.enriches = enrichment.isOn
         return RouteRule(
             destination: name, isEnabled: isEnabled, account: account, environment: environment, filter: routeFilter,
             policy: policy)

@@ -48,6 +48,11 @@ final class Runtime: Sendable {
         Dictionary(uniqueKeysWithValues: configuration.destinations.map { ($0.name, $0.routeRule.policy.consent) })
     }
 
+    /// The destinations whose events are completed with what is known of their persons.
+    var enrichedDestinations: Set<String> {
+        Set(configuration.destinations.filter(\.enrichment.isOn).map(\.name))
+    }
+
     /// The places in which an event may have come in.
     var places: [EventPlace] {
         Array(Set(sources.map { EventPlace(tenant: $0.profile.tenant, source: $0.profile.name) }))
@@ -95,6 +100,9 @@ extension CommitSettings {
         segments = configuration.segmentTable
         router = Router(configuration.destinations.map(\.routeRule), catalog: EventRegistry.catalog)
         orderedDestinations = Set(configuration.destinations.filter { $0.ordering == .profile }.map(\.name))
+        settleDelays = Dictionary(
+            uniqueKeysWithValues: configuration.destinations.map { ($0.name, $0.enrichment.settleDelay) }
+        ).filter { $0.value > .zero }
     }
 }
 

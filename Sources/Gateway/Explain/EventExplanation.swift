@@ -111,10 +111,7 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
         json.key("decisions")
         json.raw(record.decisions)
         json.member("profile_now", profile?.description)
-        if let profile, let consent = try ProfileConsents(store).consent(of: profile, account) {
-            json.key("stored_consent")
-            json.array { json in write(consent, to: &json) }
-        }
+        if let profile { try write(whatIsKeptOf: profile, account, to: &json) }
         json.key("sightings")
         json.array { json in for sighting in sightings { write(sighting, to: &json) } }
         json.key("deliveries")
@@ -132,6 +129,27 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
             let identifier = EventFields.strongestIdentifier(of: canonical, document, in: tenant)
         else { return nil }
         return try ProfileMembers.profile(of: identifier.node, reader: StoredIdentityReader(store, account))
+    }
+
+    /// Writes what the person has said about consent, and which parts of their data are known, never the data.
+    private func write(
+        whatIsKeptOf profile: ProfileID, _ account: AccountNumber, to json: inout JSONWriter
+    ) throws(StoreError) {
+        let profiles = StoredProfileReader(store)
+        if let consent = try profiles.consent(of: profile, account) {
+            json.key("stored_consent")
+            json.array { json in write(consent, to: &json) }
+        }
+        guard let person = try profiles.person(of: profile, account) else { return }
+        json.key("known_person")
+        json.array { json in
+            for entry in person.entries {
+                json.object { json in
+                    json.member("part", entry.part.rawValue)
+                    json.time("said_at", entry.saidAt)
+                }
+            }
+        }
     }
 
     private func write(_ consent: ProfileConsent, to json: inout JSONWriter) {
@@ -195,6 +213,7 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
             json.member("error", attempt.error)
             json.member("request", attempt.request)
             json.member("template_version", attempt.templateVersion)
+            json.enrichment(attempt.enrichment)
             if !attempt.responseBody.isEmpty {
                 json.member("response", String(decoding: attempt.responseBody.prefix(2048), as: UTF8.self))
             }

@@ -99,6 +99,10 @@ final class PreparedEvent: Sendable {
     var fingerprint: Digest { event.fingerprint }
     var receivedAt: Timestamp { event.receivedAt }
     var notes: NoteList { event.notes }
+    /// What the event says of its person that later ones may lack; nil if that is nothing.
+    ///
+    /// Made when it is asked for, as it is wanted only where a destination enriches events.
+    var person: KnownPerson? { KnownPerson(event) }
     /// Whether the event asks that somebody's data be erased.
     var asksForErasure: Bool { event.type == .delete }
 

@@ -70,6 +70,8 @@ extension ErasureRun {
             alone.isBlocked = shared.isBlocked
             alone.refusedUniques = shared.refusedUniques
             batch.putNode(account, alone)
+            // What was known of the erased person may stand under the shared value's name.
+            batch.deletePerson(ProfileID(node), account)
             return RemovalStep(nodes: [node])
         }
     }

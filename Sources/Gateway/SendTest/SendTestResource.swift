@@ -39,7 +39,7 @@ struct SendTestResource<Store: KeyValueStore>: AdminResource {
     ) {
         events = EventReader(store)
         deliveries = DeliveryRecordStore(store, registry)
-        profiles = StoredProfileConsentReader(store)
+        profiles = StoredProfileReader(store)
         self.registry = registry
         self.runtime = runtime
         self.submit = submit

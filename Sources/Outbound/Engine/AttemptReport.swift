@@ -13,6 +13,8 @@ struct AttemptReport {
         let body: [UInt8]
         /// See ``DeliveryOutcome/profiles``.
         var profiles: [ProfileID] = []
+        /// See ``EventModel/DeliveryAttempt/enrichment``.
+        var enrichment: [KnownPerson.Part] = []
     }
 
     /// The outcome to record.
@@ -170,6 +172,7 @@ struct AttemptReport {
         var attempt = DeliveryAttempt(
             number: start.due.delivery.attemptCount + 1, startedAt: start.time, request: start.summary)
         attempt.durationMilliseconds = duration.wholeMilliseconds
+        attempt.enrichment = start.enrichment
         return attempt
     }
 

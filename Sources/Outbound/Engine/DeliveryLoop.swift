@@ -234,7 +234,8 @@ final class DeliveryLoop {
         switch try prepare(event, due.delivery, for: destination, at: now) {
         case .send(let request):
             let start = AttemptReport.Start(
-                due: due, time: now, summary: request.summary, body: request.body, profiles: profiles)
+                due: due, time: now, summary: request.summary, body: request.body, profiles: profiles,
+                enrichment: request.enrichment)
             return BatchBuilder.Part(start: start, request: request)
         case .drop(let reason, let message):
             report(
@@ -258,8 +259,11 @@ final class DeliveryLoop {
         }
         switch try gate.check(view, of: event, for: destination.name) {
         case .send(let view):
-            guard delivery.sendsKeptBody else { return destination.prepare(view, at: now) }
-            return try prepareAgain(view, delivery, for: destination, at: now)
+            if delivery.sendsKeptBody { return try prepareAgain(view, delivery, for: destination, at: now) }
+            let preparation = destination.prepare(view, at: now)
+            guard !view.enrichment.isEmpty, case .send(var request) = preparation else { return preparation }
+            request.enrichment = view.enrichment
+            return .send(request)
         case .drop(let reason, let message): return .drop(reason, message)
         }
     }

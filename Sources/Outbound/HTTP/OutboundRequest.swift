@@ -1,3 +1,5 @@
+public import EventModel
+
 /// The method of a request.
 public enum HTTPMethod: String, Sendable, CaseIterable {
     case get = "GET"
@@ -120,6 +122,8 @@ public struct OutboundRequest: Sendable, Equatable {
     ///
     /// Events that must not travel with others have a key of their own.
     public var batchKey: String
+    /// What of the person the body has that its event does not say itself; not sent, kept with the attempt.
+    public var enrichment: [KnownPerson.Part] = []
 
     /// A request from its parts; without a display URL one is made of the URL.
     public init(

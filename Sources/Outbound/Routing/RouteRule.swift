@@ -83,6 +83,8 @@ public struct RouteSubject: Sendable {
     /// Whether it says who did it in a way that platforms can match: e-mail, phone, a click or browser id, an external or
     /// advertising id.
     public var hasIdentitySignal = false
+    /// Whether an e-mail address or a phone number of its person is known from other events.
+    public var isPersonKnown = false
     /// Whether it has an `anonymousId`.
     public var hasAnonymousID = false
     /// Whether it has the person's address together with their browser.

@@ -10,6 +10,8 @@ public struct Router: Sendable {
 
     /// Whether some destination asks what people said before, so that it is worth reading.
     public let readsStoredConsent: Bool
+    /// Whether some destination completes events with what is known of their persons.
+    public let enriches: Bool
     /// Whether some filter asks for segments.
     public let readsSegments: Bool
     /// Whether some filter has conditions, so that verdicts need the whole event.
@@ -27,6 +29,7 @@ public struct Router: Sendable {
         self.catalog = catalog
         let enabled = rules.filter(\.isEnabled)
         readsStoredConsent = enabled.contains { $0.policy.consent.readsStoredConsent }
+        enriches = enabled.contains { $0.policy.enriches }
         readsSegments = enabled.contains { !$0.filter.segments.takesAll }
         readsValues = enabled.contains { !$0.filter.conditions.isEmpty }
         readsIdentity = enabled.contains { $0.filter.conditions.contains { $0.path.isAboutIdentity } }
@@ -140,7 +143,8 @@ public struct Router: Sendable {
     }
 
     private func hasIdentity(_ subject: RouteSubject, _ policy: RoutingPolicy) -> Bool {
-        subject.hasIdentitySignal || policy.matchesAnonymousIDs && subject.hasAnonymousID
+        subject.hasIdentitySignal || policy.enriches && subject.isPersonKnown
+            || policy.matchesAnonymousIDs && subject.hasAnonymousID
             || policy.matchesBrowsers && subject.hasBrowser
     }
 }

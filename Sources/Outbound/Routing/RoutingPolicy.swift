@@ -32,6 +32,8 @@ public struct RoutingPolicy: Sendable, Equatable {
     public var integrationNames: [String] = []
     /// What it demands of consent.
     public var consent: ConsentPolicy
+    /// Whether its events are completed with what is known of their persons (docs/adr/0021-enrichment.md).
+    public var enriches = false
     /// Whether an `anonymousId` alone is an identity signal.
     public var matchesAnonymousIDs = false
     /// Whether a person's address together with their browser is an identity signal.

@@ -3,7 +3,7 @@ import EventModel
 import Platform
 
 /// Bytes that are not what was written.
-struct MalformedRecord: Error {
+package struct MalformedRecord: Error {
     /// What was expected and not found; a constant, so that no stored value gets into a message.
     let reason: StaticString
 
@@ -101,6 +101,14 @@ struct ByteReader {
         NodeID(high: try integer(UInt64.self), low: try integer(UInt64.self))
     }
 
+    /// The next digest.
+    mutating func digest() throws(MalformedRecord) -> Digest {
+        Digest(
+            words: (
+                try integer(UInt64.self), try integer(UInt64.self), try integer(UInt64.self), try integer(UInt64.self)
+            ))
+    }
+
     /// The next account.
     mutating func account() throws(MalformedRecord) -> AccountNumber { AccountNumber(try integer(UInt32.self)) }
 
@@ -143,6 +151,14 @@ extension [UInt8] {
 
     /// Appends a point in time so that the order of bytes is the order of times, before 1970 too.
     mutating func appendTime(_ time: Timestamp) { appendInteger(UInt64(bitPattern: time.milliseconds) ^ (1 << 63)) }
+
+    /// Appends a digest.
+    mutating func appendDigest(_ digest: Digest) {
+        appendInteger(digest.words.0)
+        appendInteger(digest.words.1)
+        appendInteger(digest.words.2)
+        appendInteger(digest.words.3)
+    }
 
     /// Appends a graph node.
     mutating func appendNode(_ node: NodeID) {

@@ -5,7 +5,7 @@ extension Delivery {
     // version · status · attempts · drop reason, 0 for none · error · status code · times · latency · ambiguous · template; the second version is
     // that of a delivery which sends the body that was kept
     init(reading bytes: [UInt8], key: DeliveryKey, destination: String) throws(MalformedRecord) {
-        var (reader, sendsKeptBody) = try ByteReader.reader(ofEither: bytes)
+        var (reader, version) = try ByteReader.reader(of: bytes, upTo: RecordVersion.second)
         let statusCode = try reader.integer(UInt8.self)
         guard let status = DeliveryStatus.allCases.first(where: { $0.recordCode == statusCode }) else {
             throw MalformedRecord(reason: "a delivery's status is unknown")
@@ -24,7 +24,7 @@ extension Delivery {
         isAmbiguous = try reader.flag()
         templateVersion = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
         try reader.finish()
-        self.sendsKeptBody = sendsKeptBody
+        sendsKeptBody = version == RecordVersion.second
         self.status = status
         self.attemptCount = Int(attemptCount)
         self.dropReason = reason
@@ -50,9 +50,9 @@ extension Delivery {
 
 extension DeliveryAttempt {
     // version · duration · status code · error · request · request body · response body; in the second version also
-    // template · whether the body was altered
+    // template · whether the body was altered; in the third what the event was completed with
     init(reading bytes: [UInt8], key: AttemptKey) throws(MalformedRecord) {
-        var (reader, isSecond) = try ByteReader.reader(ofEither: bytes)
+        var (reader, version) = try ByteReader.reader(of: bytes, upTo: RecordVersion.third)
         let duration = try reader.signedVarint()
         let statusCode = try reader.optional { reader throws(MalformedRecord) in try reader.signedVarint() }
         let error = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
@@ -61,9 +61,12 @@ extension DeliveryAttempt {
         responseBody = try reader.section()
         // Of the first version nobody knows whether a body at the limit was cut.
         isBodyAltered = (requestBody?.count ?? 0) >= Self.wholeBodyByteLimit
-        if isSecond {
+        if version >= RecordVersion.second {
             templateVersion = try reader.optional { reader throws(MalformedRecord) in try reader.text() }
             isBodyAltered = try reader.flag()
+        }
+        if version >= RecordVersion.third {
+            enrichment = try reader.list { reader throws(MalformedRecord) in try reader.personPart() }
         }
         try reader.finish()
         durationMilliseconds = duration
@@ -72,7 +75,7 @@ extension DeliveryAttempt {
     }
 
     func append(to bytes: inout [UInt8]) {
-        bytes.append(RecordVersion.second)
+        bytes.append(enrichment.isEmpty ? RecordVersion.second : RecordVersion.third)
         bytes.appendSignedVarint(durationMilliseconds)
         bytes.appendOptional(statusCode) { $0.appendSignedVarint(Int64($1)) }
         bytes.appendOptional(error) { $0.appendText($1) }
@@ -81,6 +84,7 @@ extension DeliveryAttempt {
         bytes.appendSection(responseBody)
         bytes.appendOptional(templateVersion) { $0.appendText($1) }
         bytes.appendFlag(isBodyAltered)
+        if !enrichment.isEmpty { bytes.appendList(enrichment) { $0.appendPersonPart($1) } }
     }
 
     /// From this size on, bodies were cut before records said so.

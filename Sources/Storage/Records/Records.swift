@@ -7,6 +7,8 @@ enum RecordVersion {
     static let current: UInt8 = 1
     /// The second layout of those kinds that have one.
     static let second: UInt8 = 2
+    /// The third layout of those kinds that have one.
+    static let third: UInt8 = 3
 }
 
 extension ByteReader {
@@ -18,14 +20,16 @@ extension ByteReader {
         }
     }
 
-    /// A reader behind the version byte of a record that has two layouts; says whether it is the second.
-    static func reader(ofEither bytes: [UInt8]) throws(MalformedRecord) -> (reader: ByteReader, isSecond: Bool) {
+    /// A reader behind the version byte of a record that has several layouts, with the version.
+    static func reader(
+        of bytes: [UInt8], upTo newest: UInt8
+    ) throws(MalformedRecord) -> (reader: ByteReader, version: UInt8) {
         var reader = ByteReader(bytes)
-        switch try reader.integer(UInt8.self) {
-        case RecordVersion.current: return (reader, false)
-        case RecordVersion.second: return (reader, true)
-        default: throw MalformedRecord(reason: "its layout has an unknown version")
+        let version = try reader.integer(UInt8.self)
+        guard (RecordVersion.current...newest).contains(version) else {
+            throw MalformedRecord(reason: "its layout has an unknown version")
         }
+        return (reader, version)
     }
 }
 
@@ -52,11 +56,7 @@ public struct DedupRecord: Sendable, Equatable {
         var reader = try ByteReader(record: bytes)
         time = try reader.time()
         sequence = try reader.sequence()
-        fingerprint = Digest(
-            words: (
-                try reader.integer(UInt64.self), try reader.integer(UInt64.self), try reader.integer(UInt64.self),
-                try reader.integer(UInt64.self)
-            ))
+        fingerprint = try reader.digest()
         try reader.finish()
     }
 
@@ -64,10 +64,7 @@ public struct DedupRecord: Sendable, Equatable {
         bytes.append(RecordVersion.current)
         bytes.appendTime(time)
         bytes.appendInteger(sequence.value)
-        bytes.appendInteger(fingerprint.words.0)
-        bytes.appendInteger(fingerprint.words.1)
-        bytes.appendInteger(fingerprint.words.2)
-        bytes.appendInteger(fingerprint.words.3)
+        bytes.appendDigest(fingerprint)
     }
 
     /// The time in a record's bytes, or nil for bytes that are no such record.

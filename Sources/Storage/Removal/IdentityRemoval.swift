@@ -3,10 +3,11 @@ package import Platform
 
 /// What removals read and write of the identity graph and of what hangs on its nodes.
 extension WriteBatch {
-    /// Removes an identifier with the person's answers about consent and the click ids kept under it.
+    /// Removes an identifier with what is kept under it: the person's answers about consent, what is known of them, and
+    /// the click ids.
     package mutating func deleteIdentifier(_ node: NodeID, _ account: AccountNumber) {
         delete(NodeKey(account, node))
-        delete(ProfileConsentKey(account, ProfileID(node)))
+        deleteProfile(ProfileID(node), account)
         delete(ClickKey(account, node))
     }
 

@@ -57,7 +57,7 @@ enum Tuning {
         case .events: ["write_buffer_size=\(12 << 20)"] + appended
         case .messages, .eventIDs: hashed(by: "rocksdb.Noop") + ["periodic_compaction_seconds=\(7 * 86400)"]
         case .nodes: hashed(by: "rocksdb.Noop")
-        case .clicks:
+        case .clicks, .persons:
             hashed(by: "rocksdb.Noop") + [
                 "min_write_buffer_number_to_merge=1", "periodic_compaction_seconds=\(7 * 86400)",
             ]
@@ -153,6 +153,7 @@ extension Family {
         case .consents: 17
         case .suppressions: 18
         case .audit: 19
+        case .persons: 20
         }
     }
 

@@ -202,6 +202,13 @@ extension JSONWriter {
         if delivery.sendsKeptBody { member("original_body", true) }
     }
 
+    /// What of the person an event was completed with; nothing if that is nothing.
+    mutating func enrichment(_ parts: [KnownPerson.Part]) {
+        guard !parts.isEmpty else { return }
+        key("enriched")
+        array { json in for part in parts { json.value(part.rawValue) } }
+    }
+
     /// An attempt with what was sent and answered, as far as it is kept.
     mutating func attempt(_ attempt: DeliveryAttempt) {
         object { json in
@@ -211,6 +218,7 @@ extension JSONWriter {
             // Empty for a body that could not be made into a request.
             if !attempt.request.isEmpty { json.member("request", attempt.request) }
             json.member("template_version", attempt.templateVersion)
+            json.enrichment(attempt.enrichment)
             if let body = attempt.requestBody { json.member("request_body", String(decoding: body, as: UTF8.self)) }
             if let status = attempt.statusCode { json.member("status", status) }
             json.member("error", attempt.error)

@@ -15,8 +15,8 @@ enum DeliverySchemas {
             [
                 AdminField("number", .integer), AdminField("started_at", .time), AdminField("duration_ms", .integer),
                 .maybe("request", .text()), .maybe("template_version", .text()), .maybe("request_body", .text()),
-                .maybe("status", .integer),
-                .maybe("error", .text()), .maybe("response_body", .text()),
+                EventSchemas.enrichment, .maybe("status", .integer), .maybe("error", .text()),
+                .maybe("response_body", .text()),
             ])
     }
 

@@ -11,7 +11,8 @@ enum EventSchemas {
                 AdminField("event", .json("The canonical event: docs/canonical-event.md.")),
                 AdminField("decisions", .json("`identity` and `routes` as they were decided.")),
                 .maybe("profile_now", .text("The profile of its strongest identifier today.")),
-                .maybe("stored_consent", .list(consent)), AdminField("sightings", .list(sighting)),
+                .maybe("stored_consent", .list(consent)), .maybe("known_person", .list(knownPart)),
+                AdminField("sightings", .list(sighting)),
                 AdminField("deliveries", .list(delivery)),
             ])
     }
@@ -23,6 +24,17 @@ enum EventSchemas {
                 .maybe("purpose", .text()), .maybe("provider", .text()), .maybe("category", .text()),
                 AdminField("denied", .flag), AdminField("said_at", .time),
             ])
+    }
+
+    private static var knownPart: AdminSchema {
+        .object(
+            "KnownPart",
+            [AdminField("part", .choice(KnownPerson.Part.allCases.map(\.rawValue))), AdminField("said_at", .time)])
+    }
+
+    /// What of the person an event was completed with (docs/delivery.md).
+    static var enrichment: AdminField {
+        .maybe("enriched", .list(.choice(KnownPerson.Part.allCases.map(\.rawValue))))
     }
 
     private static var sighting: AdminSchema {
@@ -54,7 +66,7 @@ enum EventSchemas {
                                 AdminField("number", .integer), AdminField("started_at", .time),
                                 AdminField("duration_ms", .integer), .maybe("status", .integer),
                                 .maybe("error", .text()), AdminField("request", .text()),
-                                .maybe("template_version", .text()), .maybe("response", .text()),
+                                .maybe("template_version", .text()), enrichment, .maybe("response", .text()),
                             ]))),
             ])
     }

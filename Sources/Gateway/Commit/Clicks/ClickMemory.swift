@@ -44,15 +44,18 @@ struct ClickMemory<Store: KeyValueStore> {
 
     /// Learns from an event and completes it.
     ///
-    /// - Returns: The canonical event to store, with what is remembered of the person's clicks.
-    mutating func complete(_ event: PreparedEvent, in batch: inout WriteBatch) throws(StoreError) -> [UInt8] {
+    /// - Returns: The canonical event to store, and whether it has what is remembered of the person's clicks.
+    mutating func complete(
+        _ event: PreparedEvent, in batch: inout WriteBatch
+    ) throws(StoreError) -> (canonical: [UInt8], hasRemembered: Bool) {
         guard let subject = event.clicks, hasAny || hasAnyPending || !subject.ids.isEmpty else {
-            return event.canonical
+            return (event.canonical, false)
         }
         let records = try records(of: subject, event.tenant.accountNumber)
         let changes = records.changes(for: subject)
         learn(subject, records, event.tenant.accountNumber, in: &batch)
-        return changes.isEmpty ? event.canonical : ClickPatch.apply(changes, to: event.canonical, document)
+        if changes.isEmpty { return (event.canonical, false) }
+        return (ClickPatch.apply(changes, to: event.canonical, document), true)
     }
 
     /// Learns from a repeated event, which is not stored again (reference identity, dedup rule 3).
@@ -71,11 +74,16 @@ struct ClickMemory<Store: KeyValueStore> {
     mutating func clear() {
         hasAny = hasAny || hasAnyPending
         for (key, record) in pending { recent.remember(record, of: key) }
-        discard()
+        forgetPending()
     }
 
-    /// The batch in hand never will be written.
+    /// The batch in hand, or the one that was cleared last, never will be written.
     mutating func discard() {
+        forgetPending()
+        recent.removeAll()
+    }
+
+    private mutating func forgetPending() {
         pending.removeAll(keepingCapacity: true)
         hasAnyPending = false
     }

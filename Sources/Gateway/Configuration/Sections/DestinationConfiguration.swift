@@ -42,6 +42,8 @@ public struct DestinationConfiguration: Sendable, Equatable {
     public let filter: DestinationFilter
     /// What it has to obey: consent, domains, and with `routing: ads` every gate.
     public let routing: RoutingConfiguration
+    /// Whether its events are completed with what is known of their persons, and how long they wait for it.
+    public let enrichment: EnrichmentConfiguration
     /// How often and when a failed delivery is tried again.
     public let retry: RetryConfiguration
     /// How long one attempt may take.
@@ -77,6 +79,7 @@ extension DestinationConfiguration: ConfigurationSection {
             ?? .blank
         filter = section.group("filter", DestinationFilter.self, "What else an event must be; all of it must hold.")
         routing = RoutingConfiguration(section)
+        enrichment = EnrichmentConfiguration(section, isPlatform: kind?.platform != nil)
         let retry = section.group(
             "retry", RetryConfiguration.self,
             "How a failed delivery is tried again; platforms: after 2m30s, 10m, 40m and 2h40m unless told.")
