@@ -90,6 +90,9 @@ public struct Delivery: Sendable, Equatable {
         isAmbiguous = false
         nextAttemptAt = queuedAt
     }
+
+    /// Whether no attempt was made and none given up.
+    public var isUntouched: Bool { status == .queued && attemptCount == 0 && lastAttemptAt == nil }
 }
 
 /// One try to deliver, as kept for `explain` and the dead-letter queue.

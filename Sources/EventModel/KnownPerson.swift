@@ -59,7 +59,7 @@ public struct KnownPerson: Sendable, Equatable {
         }
     }
 
-    /// Each part at most once.
+    /// Each part at most once, in the order of ``Part``.
     public private(set) var entries: [Entry] = []
 
     /// Nobody that anything is known of.
@@ -101,7 +101,7 @@ public struct KnownPerson: Sendable, Equatable {
                 guard new.saidAt >= old.saidAt, new.hashes != old.hashes || new.places != old.places else { continue }
                 entries[index] = new
             } else {
-                entries.append(new)
+                insert(new)
             }
             hasChanged = true
         }
@@ -112,6 +112,13 @@ public struct KnownPerson: Sendable, Equatable {
     ///
     /// - Returns: Whether what is kept changed.
     public mutating func merge(_ other: KnownPerson) -> Bool { apply(other) }
+
+    private mutating func insert(_ entry: Entry) {
+        let rank = Self.rank(entry.part)
+        entries.insert(entry, at: entries.firstIndex { Self.rank($0.part) > rank } ?? entries.count)
+    }
+
+    private static func rank(_ part: Part) -> Int { Part.allCases.firstIndex(of: part) ?? 0 }
 
     private static func isAddress(_ entry: Entry) -> Bool {
         entry[.city] != nil || entry[.postalCode] != nil
@@ -125,7 +132,7 @@ public struct KnownPerson: Sendable, Equatable {
             if let index = entries.firstIndex(where: { $0.part == part }) {
                 entries[index] = newValue
             } else {
-                entries.append(newValue)
+                insert(newValue)
             }
         }
     }

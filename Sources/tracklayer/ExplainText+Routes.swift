@@ -40,7 +40,7 @@ extension ExplainText {
         case "dropped":
             let error = delivery[name: "last_error"]?.string.map { ": \($0)" } ?? ""
             return "dropped, \(delivery.text("reason")), after \(times)\(error)"
-        default: return "queued"
+        default: return "queued" + (delivery[name: "next_attempt_at"]?.string.map { ", first attempt at \($0)" } ?? "")
         }
     }
 

@@ -86,8 +86,11 @@ struct ExplainText {
 
     /// Which parts of the person's data other events have brought, for destinations that complete events.
     private mutating func showKnownPerson(_ person: JSONValue?) {
-        let parts = person.map { $0.elements.map { "\($0.text("part")) (\($0.text("said_at")))" } } ?? []
-        if !parts.isEmpty { add("known", "\(parts.joined(separator: ", ")) of the person, by their events") }
+        guard let parts = person.map({ Array($0.elements) }), !parts.isEmpty else { return }
+        let names = parts.map { $0.text("part") }.joined(separator: ", ")
+        // All texts have one form, so their order is that of the times.
+        let newest = parts.map { $0.text("said_at") }.max() ?? "-"
+        add("known", "\(names) of the person, by their events, the newest of \(newest)")
     }
 
     private mutating func showSightings(_ sightings: JSONValue?) {

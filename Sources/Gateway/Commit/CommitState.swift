@@ -25,6 +25,7 @@ final class CommitState<Store: KeyValueStore> {
     let store: Store
     private let reader: EventReader<Store>
     private let registry: NumberRegistry
+    private let deliveries: DeliveryRecordStore<Store>
     private let settings: @Sendable () -> CommitSettings
     let clock: any WallClock
     private let identityAlerts: @Sendable (IdentityAlert) -> Void
@@ -41,9 +42,8 @@ final class CommitState<Store: KeyValueStore> {
     /// Nil while nobody was ever erased.
     var suppressions: Suppressions<Store>?
     private var batch = WriteBatch()
-    /// The canonical JSON of the events in the batch, in their order, for those that are repeated within it.
-    private var pendingCanonical: [(sequence: EventSequence, canonical: [UInt8])] = []
-    private var sightings: [SightingKey: Sighting] = [:]
+    private var pending = PendingEvents()
+    private var sightings: SightingLog<Store>
     private let routing = EventRouting()
     private var queues = DeliveryQueues()
     private let original = JSONDocument()
@@ -69,6 +69,8 @@ final class CommitState<Store: KeyValueStore> {
         self.settings = settings
         self.identityAlerts = identityAlerts
         reader = EventReader(store)
+        sightings = SightingLog(reader)
+        deliveries = DeliveryRecordStore(store, registry)
         current = settings()
         deduplicator = Deduplicator(store: store, window: current.dedup)
         clicks = try ClickMemory(store: store)
@@ -111,9 +113,8 @@ final class CommitState<Store: KeyValueStore> {
         for (account, graph) in graphs { batch.putIdentity(account, graph.takeChanges()) }
         consents.flush(into: &batch)
         persons.flush(into: &batch)
-        for (key, sighting) in sightings { batch.putSighting(key, sighting) }
-        sightings.removeAll(keepingCapacity: true)
-        pendingCanonical.removeAll(keepingCapacity: true)
+        sightings.flush(into: &batch)
+        pending.removeAll()
         deduplicator.clear()
         clicks.clear()
         defer {
@@ -141,8 +142,8 @@ final class CommitState<Store: KeyValueStore> {
     /// Forgets everything that was decided and not written.
     func discard() {
         batch.removeAll()
-        pendingCanonical.removeAll(keepingCapacity: true)
-        sightings.removeAll()
+        pending.removeAll()
+        sightings.discard()
         _ = queues.takeDestinations()
         deduplicator.clear()
         clicks.discard()
@@ -198,10 +199,9 @@ final class CommitState<Store: KeyValueStore> {
             destinationCount += 1
         }
         let decisions = Decisions(sequence: sequence, identity: identity, segments: segments, routes: routes)
-        batch.putEvent(
-            EventRecord(canonical: canonical, decisions: decisions.json, envelope: event.rawEnvelope), account,
-            sequence)
-        pendingCanonical.append((sequence, canonical))
+        let record = EventRecord(canonical: canonical, decisions: decisions.json, envelope: event.rawEnvelope)
+        batch.putEvent(record, account, sequence)
+        pending.append(record, sequence)
         if event.asksForErasure { batch.putErasure(ErasureRequest(event, sequence), account) }
         deduplicator.remember(event, as: sequence, isNew: true, in: &batch)
         if let node = identity.primaryNode { batch.putProfileEvent(account, node, sequence) }
@@ -279,11 +279,14 @@ final class CommitState<Store: KeyValueStore> {
             let identity = try resolveIdentity(event, sequences.next(at: clock.now), mayJoin: !isSomebodyElse)
             // The copy of a browser may say what the server's did not; of somebody else's it says nothing.
             _ = try noteConsent(event, identity)
-            if !isSomebodyElse { _ = try notePerson(event, identity) }
+            if !isSomebodyElse {
+                _ = try notePerson(event, identity)
+                try complete(match.original, from: event)
+            }
             deduplicator.remember(event, as: match.original, isNew: false, in: &batch)
             try clicks.learn(from: event, in: &batch)
         }
-        try noteSighting(event, match, duplicate)
+        try sightings.note(event, match, duplicate)
         return .duplicate(duplicate)
     }
 
@@ -295,7 +298,7 @@ final class CommitState<Store: KeyValueStore> {
     ) throws(StoreError) {
         guard let stored = try storedEvent(event.tenant.accountNumber, match.original) else { return }
         do {
-            let first = try original.parse(stored, limits: .stored)
+            let first = try original.parse(stored.canonical, limits: .stored)
             duplicate.eventID = first[Difference.eventID]?.string ?? event.eventID
             guard match.isConflict || match.key == .eventID else { return }
             let second = try repeated.parse(event.canonical, limits: .stored)
@@ -308,38 +311,25 @@ final class CommitState<Store: KeyValueStore> {
         }
     }
 
-    /// The canonical JSON of an event, from the batch in hand or the store; nil if retention has removed it.
-    private func storedEvent(_ account: AccountNumber, _ sequence: EventSequence) throws(StoreError) -> [UInt8]? {
-        // Those of the batch stand in the order of their sequences, behind all that the store has.
-        if let first = pendingCanonical.first, first.sequence <= sequence {
-            var (low, high) = (0, pendingCanonical.count - 1)
-            while low < high {
-                let middle = (low + high) / 2
-                if pendingCanonical[middle].sequence < sequence { low = middle + 1 } else { high = middle }
-            }
-            if pendingCanonical[low].sequence == sequence { return pendingCanonical[low].canonical }
+    /// Gives an event the click ids that only its copy by another way has, unless it was sent already (reference inbound,
+    /// 6.6 rule 2).
+    private func complete(_ original: EventSequence, from copy: PreparedEvent) throws(StoreError) {
+        let account = copy.tenant.accountNumber
+        guard !copy.clickIDs.isEmpty, var record = try storedEvent(account, original),
+            let completed = ClickPatch.complete(record.canonical, with: copy, self.original)
+        else { return }
+        if pending[original] == nil {
+            guard try deliveries.deliveries(account, original).allSatisfy(\.isUntouched) else { return }
         }
-        return try reader.event(account, sequence)?.canonical
+        record.canonical = completed
+        pending[original] = record
+        batch.putEvent(record, account, original)
     }
 
-    private func noteSighting(
-        _ event: PreparedEvent, _ match: DuplicateMatch, _ duplicate: CommitVerdict.Duplicate
-    ) throws(StoreError) {
-        let key = SightingKey(
-            event.tenant.accountNumber, match.original, source: event.source, messageID: event.messageID)
-        var sighting: Sighting
-        if let known = try sightings[key].orElse({ () throws(StoreError) in try reader.sighting(key) }) {
-            sighting = known
-            sighting.count += 1
-        } else {
-            sighting = Sighting(
-                source: event.source, messageID: event.messageID, matchedKey: match.key.rawValue,
-                firstSeenAt: event.receivedAt)
-        }
-        sighting.lastSeenAt = event.receivedAt
-        sighting.isConflict = sighting.isConflict || match.isConflict
-        if !duplicate.differingFields.isEmpty { sighting.differingFields = duplicate.differingFields }
-        sightings[key] = sighting
+    /// An event, from the batch in hand or the store; nil if retention has removed it.
+    private func storedEvent(_ account: AccountNumber, _ sequence: EventSequence) throws(StoreError) -> EventRecord? {
+        if let record = pending[sequence] { return record }
+        return try reader.event(account, sequence)
     }
 }
 

@@ -51,7 +51,8 @@ public enum ConfigurationTemplate {
                 environment: production
                 secrets:                     # all of them are valid, so that one can be replaced by the next
                   - \(makeSecret("src"))
-                # include: [Product Viewed, Order Completed, identify]    # omitted: everything
+                # Omitted: everything. These are the events that advertising platforms optimize for:
+                # include: [Product Viewed, Product Added, Checkout Started, Order Completed, Lead Submitted, Signed Up, identify]
                 # default_currency: EUR      # for amounts that come without one
 
               # Segment, Webhooks destination: URL http://<this host>:<port>/segment/events, and this shared secret.

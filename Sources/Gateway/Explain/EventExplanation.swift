@@ -194,6 +194,7 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
             if let status = delivery.lastStatusCode { json.member("last_status", status) }
             json.time("queued_at", delivery.queuedAt)
             json.time("last_attempt_at", delivery.lastAttemptAt)
+            if delivery.status == .queued { json.time("next_attempt_at", delivery.nextAttemptAt) }
             if delivery.status == .failed { json.time("next_retry_at", delivery.nextAttemptAt) }
             if let latency = delivery.latencyMilliseconds { json.member("latency_ms", latency) }
             if delivery.isAmbiguous { json.member("ambiguous", true) }

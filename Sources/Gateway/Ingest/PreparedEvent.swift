@@ -96,6 +96,9 @@ final class PreparedEvent: Sendable {
     var messageID: String { event.messageID }
     var isMessageIDGenerated: Bool { event.isMessageIDGenerated }
     var identifiers: [Identifier] { event.identifiers }
+    /// The event's own click and browser ids.
+    var clickIDs: [UserData.ClickID] { event.userData.clickIDs }
+    var anonymousID: String? { event.userData.anonymousID }
     var fingerprint: Digest { event.fingerprint }
     var receivedAt: Timestamp { event.receivedAt }
     var notes: NoteList { event.notes }

@@ -55,7 +55,8 @@ enum EventSchemas {
                 AdminField("status", .choice(DeliveryStatus.allCases.map(\.rawValue))),
                 .maybe("reason", .choice(DropReason.allCases.map(\.rawValue))), AdminField("attempts_made", .integer),
                 .maybe("last_error", .text()), .maybe("last_status", .integer), AdminField("queued_at", .time),
-                .maybe("last_attempt_at", .time), .maybe("next_retry_at", .time), .maybe("latency_ms", .integer),
+                .maybe("last_attempt_at", .time), .maybe("next_attempt_at", .time), .maybe("next_retry_at", .time),
+                .maybe("latency_ms", .integer),
                 .maybe("ambiguous", .flag), .maybe("template_version", .text()), .maybe("original_body", .flag),
                 AdminField(
                     "attempts",

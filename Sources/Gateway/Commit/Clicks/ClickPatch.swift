@@ -3,6 +3,21 @@ import JSON
 
 /// Puts click ids into the JSON of a canonical event.
 enum ClickPatch {
+    /// The event with the ids that only a copy of it has, which came by another way; nil if there are none.
+    ///
+    /// Ids of a browser are taken only if the event names no other browser, a click of Meta's only if it has none.
+    static func complete(_ canonical: [UInt8], with copy: PreparedEvent, _ document: JSONDocument) -> [UInt8]? {
+        guard let user = (try? document.parse(canonical, limits: .stored))?[userDataKey] else { return nil }
+        func has(_ name: String) -> Bool { user[name: name] != nil }
+        let isOtherBrowser = user[name: "anonymous_id"]?.string.map { $0 != copy.anonymousID } ?? false
+        let hasFacebookClick = has(ClickIDKind.fbclid.rawValue) || has(ClickIDKind.fbc.rawValue)
+        let changes = copy.clickIDs.filter { id in
+            if has(id.kind.rawValue) || isOtherBrowser && id.kind.isOfBrowser { return false }
+            return !(hasFacebookClick && (id.kind == .fbclid || id.kind == .fbc))
+        }
+        return changes.isEmpty ? nil : apply(changes, to: canonical, document)
+    }
+
     /// The event with these ids in its `user_data`, in the order in which the canonicalizer writes them, and their names
     /// in `user_data.remembered_ids`.
     ///
@@ -22,6 +37,7 @@ enum ClickPatch {
         json.object { json in
             var hasWritten = false
             for member in user.members where ClickIDKind(rawValue: member.name) == nil {
+                if member.name == rememberedName { continue }
                 if member.name == "external_ids" {
                     write(ids, to: &json)
                     hasWritten = true
@@ -30,12 +46,16 @@ enum ClickPatch {
                 json.raw(member.value)
             }
             if !hasWritten { write(ids, to: &json) }
-            json.key("remembered_ids")
-            json.array { json in for change in changes { json.value(change.kind.rawValue) } }
+            json.key(name: rememberedName)
+            json.array { json in
+                for known in user[name: rememberedName].map({ Array($0.elements) }) ?? [] { json.raw(known) }
+                for change in changes { json.value(change.kind.rawValue) }
+            }
         }
         return canonical[..<user.offset] + json.bytes + canonical[end...]
     }
 
+    private static let rememberedName = "remembered_ids"
     private static let userDataKey: JSONKey = "user_data"
 
     private static func write(_ ids: [ClickIDKind: String], to json: inout JSONWriter) {
