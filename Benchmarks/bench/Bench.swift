@@ -25,7 +25,7 @@ enum Bench {
             try CommitBench(folder: arguments[2]).loop(count, groupSize: groupSize)
             return
         }
-        guard arguments.count == 2 else {
+        guard arguments.count == 2, !arguments[1].hasPrefix("-") else {
             print(
                 """
                 usage: bench FOLDER         (a folder for the store, made and left behind)

@@ -17,7 +17,7 @@ public final class Canonicalizer {
     private let names = NameBook()
     private let properties = FieldScanner<PropertyField>()
     private let money: MoneyReader
-    private let person: PersonReader
+    private var person: PersonReader
     private let sanitizer: Sanitizer
     private var identifiers: IdentifierCollector
     private let fingerprint: Fingerprint

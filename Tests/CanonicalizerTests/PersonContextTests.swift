@@ -101,6 +101,6 @@ import Testing
     @Test func typedIdsHaveALimit() throws {
         let list = (0..<100).map { #"{"id": "\#($0)", "type": "t"}"# }.joined(separator: ",")
         let person = try readPerson(#"{"context": {"externalIds": [\#(list)]}}"#)
-        #expect(person.user.otherExternalIDs.count == PersonReading.externalIDLimit)
+        #expect(person.user.otherExternalIDs.count == PersonReader.externalIDLimit)
     }
 }

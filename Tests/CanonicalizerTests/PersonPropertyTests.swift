@@ -196,7 +196,7 @@ private struct PlantedJSON {
             $0.clickIDPlatform = random.pick(["reddit", "", "snap"])
         }
         let hasher = SHA256()
-        let person = PersonReader(source: source, hasher: hasher)
+        var person = PersonReader(source: source, hasher: hasher)
         let sanitizer = Sanitizer(hasher: hasher, keepsPlain: source.keepsPlainUserData)
         for _ in 0..<20 {
             let text = mutated(&random)

@@ -269,16 +269,15 @@ import Testing
     }
 
     @Test func aReaderForgetsOneEventBeforeTheNext() throws {
-        let reader = PersonReader(source: personSource(), hasher: .init())
+        var reader = PersonReader(source: personSource(), hasher: .init())
         let first = try PersonJSON(#"{"email": "a@b.co", "firstName": "Jane"}"#)
         let second = try PersonJSON(#"{"phone": "+14155550134"}"#)
         var notes = NoteList()
-        let users = [first, second].map { event -> UserData in
-            var user = UserData()
+        var users = [UserData(), UserData()]
+        for (index, event) in [first, second].enumerated() {
             reader.read(
                 contextTraits: nil, traits: event.value, properties: nil, context: nil, type: .identify, requestIP: nil,
-                transport: personTransport(), into: &user, notes: &notes)
-            return user
+                transport: personTransport(), into: &users[index], notes: &notes)
         }
         #expect(users[0].hashes.map(\.field) == [.email, .emailDomain, .firstName])
         #expect(users[1].hashes.map(\.field) == [.phone, .phonePlus])

@@ -50,7 +50,7 @@ func readPerson(
     transport: TransportFacts = personTransport()
 ) throws -> PersonResult {
     let event = try PersonJSON(text)
-    let reader = PersonReader(source: source, hasher: SHA256())
+    var reader = PersonReader(source: source, hasher: SHA256())
     var notes = NoteList()
     var user = UserData()
     reader.read(

@@ -3,7 +3,7 @@ import EventModel
 import JSON
 
 /// Address, device and typed ids of an event's context.
-extension PersonReading {
+extension PersonReader {
     private static let idKey: JSONKey = "id"
     private static let typeKey: JSONKey = "type"
     private static let advertisingIDKey: JSONKey = "advertisingId"

@@ -4,7 +4,7 @@ import JSON
 import Platform
 
 /// Names, address, birth date and gender.
-extension PersonReading {
+extension PersonReader {
     /// Reads the address and returns its country.
     mutating func readPlace() -> CountryCode? {
         var country: CountryCode?
