@@ -104,6 +104,10 @@ struct ProfileText {
             ])
         }
         lines += ["", table.text]
+        let known = profile[name: "known_person"].map { $0.elements.map { $0.text("part") } } ?? []
+        if !known.isEmpty {
+            lines += ["", "Known of the person, for events that lack it: \(known.joined(separator: ", "))"]
+        }
         add("JOINED BY", profile[name: "edges"])
         add("REFUSED", profile[name: "refused"])
         if profile[name: "complete"]?.bool == false {

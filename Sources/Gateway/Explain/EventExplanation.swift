@@ -140,16 +140,7 @@ struct EventExplanation<Store: KeyValueStore>: Sendable {
             json.key("stored_consent")
             json.array { json in write(consent, to: &json) }
         }
-        guard let person = try profiles.person(of: profile, account) else { return }
-        json.key("known_person")
-        json.array { json in
-            for entry in person.entries {
-                json.object { json in
-                    json.member("part", entry.part.rawValue)
-                    json.time("said_at", entry.saidAt)
-                }
-            }
-        }
+        if let person = try profiles.person(of: profile, account) { json.known(person) }
     }
 
     private func write(_ consent: ProfileConsent, to json: inout JSONWriter) {

@@ -26,7 +26,8 @@ enum EventSchemas {
             ])
     }
 
-    private static var knownPart: AdminSchema {
+    /// A part of a person's data that is known (docs/delivery.md).
+    static var knownPart: AdminSchema {
         .object(
             "KnownPart",
             [AdminField("part", .choice(KnownPerson.Part.allCases.map(\.rawValue))), AdminField("said_at", .time)])

@@ -121,8 +121,10 @@ struct IdentityResource<Store: KeyValueStore>: AdminResource {
                 node, limit: Self.memberLimit, edgeReadLimit: ProfileEdges.readLimit, reader: reader)
             guard let members else { continue }
             let edges = try ProfileEdges(of: members.nodes.map(\.id), reader)
+            let known = try StoredProfileReader(store).person(of: members.profile, account)
             return try ProfileWriter(reader).json(
-                members, edges, account: registry.name(of: account) ?? "", isComplete: members.isComplete)
+                members, edges, known: known, account: registry.name(of: account) ?? "",
+                isComplete: members.isComplete)
         }
         throw notFound
     }

@@ -27,7 +27,8 @@ enum IdentitySchemas {
             [
                 AdminField("profile_id", .text("Its name of today.")), AdminField("account", .text()),
                 AdminField("size", .integer), AdminField("merges", .integer),
-                AdminField("complete", .flag), AdminField("members", .list(member)),
+                AdminField("complete", .flag), .maybe("known_person", .list(EventSchemas.knownPart)),
+                AdminField("members", .list(member)),
                 AdminField("edges", .list(edge)), AdminField("refused", .list(edge)),
             ])
     }

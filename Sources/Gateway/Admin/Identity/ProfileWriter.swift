@@ -10,9 +10,9 @@ struct ProfileWriter<Store: KeyValueStore> {
     /// A writer of profiles of one account.
     init(_ reader: StoredIdentityReader<Store>) { self.reader = reader }
 
-    /// A profile with its members and edges.
+    /// A profile with its members and edges, and which parts of the person's data are known.
     func json(
-        _ members: ProfileMembers, _ edges: ProfileEdges, account: String, isComplete: Bool
+        _ members: ProfileMembers, _ edges: ProfileEdges, known: KnownPerson?, account: String, isComplete: Bool
     ) throws(StoreError) -> [UInt8] {
         let names = try names(edges.joining + edges.refused, members.nodes)
         let roots = members.nodes.filter(\.isRoot)
@@ -23,6 +23,7 @@ struct ProfileWriter<Store: KeyValueStore> {
             json.member("size", Int(roots.first?.size ?? UInt32(members.nodes.count)))
             json.member("merges", Int(roots.first?.mergeCount ?? 0))
             json.member("complete", isComplete && edges.isComplete)
+            if let known { json.known(known) }
             json.key("members")
             json.array { json in for node in members.nodes { write(node, to: &json) } }
             json.key("edges")
@@ -111,6 +112,21 @@ struct ProfileWriter<Store: KeyValueStore> {
             json.array { json in
                 json.value(merge.first.description)
                 json.value(merge.second.description)
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Which parts of a person's data are known, and since when; never the data.
+    mutating func known(_ person: KnownPerson) {
+        key("known_person")
+        array { json in
+            for entry in person.entries {
+                json.object { json in
+                    json.member("part", entry.part.rawValue)
+                    json.time("said_at", entry.saidAt)
+                }
             }
         }
     }
