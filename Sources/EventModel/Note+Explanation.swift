@@ -55,7 +55,7 @@ extension Note {
         case .fbpInvalid: "The fbp does not have Meta's form and was dropped."
         case .consentMalformed: "A consent signal could not be read; it counts as denied."
         case .tcfMalformed: "The TCF string could not be decoded; all purposes count as denied."
-        case .gppUndecoded: "A GPP section is not decoded; it counts as unknown."
+        case .gppUndecoded: "A GPP section has an id that the gateway does not read; it counts as unknown."
         case .rotatedSecretUsed: "The request used a secret that is about to end; the sender should change over."
         case .signatureUnverified: "The request had a signature that this source has no secret to check."
         }

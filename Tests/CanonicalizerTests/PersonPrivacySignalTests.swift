@@ -186,7 +186,7 @@ func gppHeader(_ ids: [ClosedRange<Int>]) -> String {
     }
 
     @Test func sectionsAreReadByTheirIds() throws {
-        let text = "\(gppHeader([2...2, 6...8]))~\(tcString(purposes: [1, 7]))~1YYN~BAAAA~BBBB"
+        let text = "\(gppHeader([2...2, 5...6]))~\(tcString(purposes: [1, 7]))~BBBB~1YYN"
         let read = try readConsent(#"{"context": {"gpp": {"gppString": "\#(text)"}}}"#)
         #expect(read.state.letters == "dgdd")  // the opt-out of the US section denies user data and personalization
         #expect(read.state.usOptOut)

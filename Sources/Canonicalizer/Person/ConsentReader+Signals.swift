@@ -90,7 +90,7 @@ extension ConsentReader {
         }
     }
 
-    /// Reads a GPP string (rule 6): the sections for the EU and for US Privacy, of those that apply.
+    /// Reads a GPP string (rule 6): the sections for the EU, for US Privacy and for states, of those that apply.
     mutating func readGPP(_ value: JSONValue, sections: JSONValue?) {
         let inner = value.kind == .object ? value[Self.gppString] : value
         guard let inner, !inner.isNull else { return }
@@ -106,9 +106,21 @@ extension ConsentReader {
             switch section.id {
             case GPPString.tcfEurope: readTCF(section.text, .gpp)
             case GPPString.usPrivacy: readUSPrivacy(section.text, .gpp)
+            case let id where USPrivacySection.knows(id: id): readUSSection(section)
             default: notes.add(.gppUndecoded)
             }
         }
+    }
+
+    /// Applies a section for the United States or one of them; what cannot be read is an opt-out, as for US Privacy.
+    private mutating func readUSSection(_ section: GPPString.Section) {
+        guard let read = USPrivacySection(section.text, id: section.id) else {
+            notes.add(.consentMalformed)
+            state.usOptOut = true
+            return
+        }
+        if read.isOptOut { state.usOptOut = true }
+        if read.globalPrivacyControl { state.globalPrivacyControl = true }
     }
 
     /// The ids of the sections that apply: a list, one number, or text with commas or underscores between; nil if not said.
