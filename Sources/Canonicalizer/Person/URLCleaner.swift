@@ -42,7 +42,8 @@ enum URLCleaner {
         let start = bytes.count
         var owed: UInt8?  // what begins the query or the fragment, while nothing of it is kept
         var isAtStart = true
-        for segment in Segments(text) {
+        let userInfo = userInfo(in: text)
+        for segment in Segments(text, behind: userInfo?.upperBound) {
             if segment.isPersonal {
                 if let delimiter = segment.delimiter, delimiter != UInt8(ascii: "&") { owed = delimiter }
                 continue
@@ -52,7 +53,7 @@ enum URLCleaner {
             }
             owed = nil
             isAtStart = false
-            if segment.delimiter == nil, let userInfo = userInfo(in: text) {
+            if segment.delimiter == nil, let userInfo {
                 text[text.startIndex..<userInfo.lowerBound].append(to: &bytes)
                 text[userInfo.upperBound..<segment.text.endIndex].append(to: &bytes)
             } else {
@@ -106,15 +107,18 @@ enum URLCleaner {
         private let whole: JSONText
         private var position: Int
         private var delimiter: UInt8?
+        private let unbroken: Int
 
-        init(_ text: JSONText) {
+        /// The pieces; before `end` none of them ends, as a password may have `&` in it.
+        init(_ text: JSONText, behind end: Int? = nil) {
             whole = text
             position = text.startIndex
+            unbroken = end ?? text.startIndex
         }
 
         mutating func next() -> Segment? {
             guard position <= whole.endIndex else { return nil }
-            var end = position
+            var end = Swift.max(position, unbroken)
             while end < whole.endIndex, !QueryText.isDelimiter(whole[end]) { end += 1 }
             let segment = Segment(
                 delimiter: delimiter, text: whole[position..<end], isPath: delimiter == nil && beginsWithPath(whole))
