@@ -22,25 +22,25 @@ func sanitize(
 }
 
 @Suite struct PersonSanitizerTests {
+    // What such texts cost is looked at in HostileTextTests.
     @Test(
-        "a text of nothing but escaped signs takes no longer than it has bytes",
+        "a text of nothing but escaped signs hides no address",
         arguments: ["%40", "%2540", "@", "a@", "=%40"])
     func manySigns(_ sign: String) throws {
-        let text = String(repeating: sign, count: 300_000 / sign.utf8.count)
+        let text = String(repeating: sign, count: 30_000 / sign.utf8.count)
         let event = try CanonicalizerHarness().track("E", #"{"a":"\#(text)","b":"\#(text)c%40example.com"}"#)
         #expect(!String(decoding: event.properties, as: UTF8.self).contains("example.com"))
     }
 
-    /// Where each address is looked for from the beginning again, this takes minutes.
     @Test(
-        "nor does a text or a URL of nothing but addresses",
+        "of a text or a URL of nothing but addresses none is kept",
         arguments: ["a@b.co/", "a@b.co ", "a@b.co.", "x=a@b.co&", "a%40b.co?", "a@b.co#", "a@b."])
     func manyAddresses(_ part: String) throws {
-        let text = String(repeating: part, count: 900_000 / part.utf8.count / 3)
+        let text = String(repeating: part, count: 30_000 / part.utf8.count)
         let (url, referrer) = ("https://x.example/\(text)", "https://x.example/?\(text)")
         let event = try CanonicalizerHarness().track(
             "E", #"{"link":"\#(url)","text":"\#(text)"}"#,
-            #","context":{"page":{"url":"\#(url.prefix(200_000))","referrer":"\#(referrer.prefix(200_000))"}}"#)
+            #","context":{"page":{"url":"\#(url)","referrer":"\#(referrer)"}}"#)
         let kept = String(decoding: event.json, as: UTF8.self)
         #expect(!kept.contains("a@b.co") && !kept.contains("a%40b.co"))
     }
@@ -174,7 +174,8 @@ func sanitize(
         arguments: [
             ("https://x.com/?email=a%40b.co&p=1", "https://x.com/?p=1"),
             ("https://x.com/?p=1&phone=123#f", "https://x.com/?p=1#f"),
-            ("https://jane:pw@x.com/a", "https://x.com/a"), ("/reset?token=abc&x=y", "/reset?x=y"),
+            ("https://jane:pw@x.com/a", "https://x.com/a"), ("ftp://a&b=c@x.com/?p=1", "ftp://x.com/?p=1"),
+            ("/reset?token=abc&x=y", "/reset?x=y"),
             ("?utm=1&customer[email]=x", "?utm=1"), ("email=x&a=b", "a=b"),
             ("https://x.com/u/a@b.co/edit", "https://x.com/u/removed/edit"),
         ])

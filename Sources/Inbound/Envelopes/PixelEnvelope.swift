@@ -35,7 +35,7 @@ enum PixelEnvelope {
             }
             return json
         }
-        var fields = Fields()
+        let fields = Fields()
         if form == .rudderstack {
             try fields.set("channel", .text("web"))
             try fields.set("integrations.All", .flag(true))
@@ -60,8 +60,8 @@ enum PixelEnvelope {
     }
 }
 
-/// An object that is made from dotted names.
-private struct Fields {
+/// An object that is made from dotted names; a class, so that one deep inside is changed where it is.
+private final class Fields {
     enum Value {
         case text(String)
         case flag(Bool)
@@ -69,9 +69,11 @@ private struct Fields {
     }
 
     private var members: [(name: String, value: Value)] = []
+    /// Where in `members` a name is.
+    private var positions: [String: Int] = [:]
 
     /// Sets what a dotted name stands for: `properties.price` is `price` in `properties`.
-    mutating func set(_ path: String, _ value: Value) throws(RequestFault) {
+    func set(_ path: String, _ value: Value) throws(RequestFault) {
         let parts = path.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= PixelEnvelope.depthLimit else {
             throw RequestFault(
@@ -80,18 +82,25 @@ private struct Fields {
         set(parts[...], value)
     }
 
-    private mutating func set(_ parts: ArraySlice<Substring>, _ value: Value) {
+    private func set(_ parts: ArraySlice<Substring>, _ value: Value) {
         guard let first = parts.first else { return }
         let name = String(first)
-        let index = members.firstIndex { $0.name == name }
-        guard parts.count > 1 else {
-            if let index { members[index].value = value } else { members.append((name, value)) }
-            return
+        guard parts.count > 1 else { return put(value, at: name) }
+        if let position = positions[name], case .object(let inner) = members[position].value {
+            return inner.set(parts.dropFirst(), value)
         }
-        var inner = Fields()
-        if let index, case .object(let present) = members[index].value { inner = present }
+        let inner = Fields()
         inner.set(parts.dropFirst(), value)
-        if let index { members[index].value = .object(inner) } else { members.append((name, .object(inner))) }
+        put(.object(inner), at: name)
+    }
+
+    private func put(_ value: Value, at name: String) {
+        if let position = positions[name] {
+            members[position].value = value
+        } else {
+            positions[name] = members.count
+            members.append((name, value))
+        }
     }
 
     var json: [UInt8] {
