@@ -74,7 +74,8 @@ public final class Canonicalizer {
         properties.scan(envelope.properties, names)
         let occurredAt = eventTime(envelope, transport).occurredAt(notes: &notes)
         var userData = UserData()
-        try readPerson(envelope, transport, occurredAt, into: &userData, &notes)
+        readPerson(envelope, transport, occurredAt, into: &userData, &notes)
+        try requireIdentity(item, &envelope, &userData, &notes)
         let consent = readConsent(item, envelope, transport, livesIn: userData.country, &notes)
         let ids = try readIDs(envelope, match.definition, userData, &notes)
         var data = CustomData()
@@ -169,7 +170,7 @@ public final class Canonicalizer {
     private func readPerson(
         _ envelope: borrowing ReadEnvelope, _ transport: TransportFacts, _ occurredAt: Timestamp,
         into userData: inout UserData, _ notes: inout NoteList
-    ) throws(Rejection) {
+    ) {
         person.read(
             contextTraits: envelope.contextTraits, traits: envelope.traits, properties: envelope.properties,
             context: envelope.context, type: envelope.type, requestIP: envelope.requestIP, transport: transport,
@@ -181,23 +182,37 @@ public final class Canonicalizer {
             userData.externalID = BusinessIDs.protected(id, hasher)
         }
         userData.anonymousID = envelope.anonymousID.map { BusinessIDs.protected($0, hasher) }
-        try requireIdentity(envelope, userData)
         userData.clickIDs = ClickIDReader.read(
             properties: envelope.properties, context: envelope.context,
             traits: envelope.traits ?? envelope.contextTraits, integrations: envelope.integrations,
             occurredAt: occurredAt, source: source, names: names, notes: &notes)
     }
 
-    /// Refuses an event that says nothing about who it is about (reference inbound, row 61).
-    private func requireIdentity(_ envelope: borrowing ReadEnvelope, _ userData: UserData) throws(Rejection) {
-        if userData.externalID != nil || userData.anonymousID != nil { return }
-        if envelope.type == .alias, envelope.previousID != nil { return }
-        if userData[.email] != nil || userData[.phone] != nil { return }
-        if envelope.type == .merge, let pairs = envelope.mergeProperties, pairs.kind == .array, pairs.count > 0 {
-            return
+    /// Refuses an event that says nothing about who it is about (reference inbound, row 61), but for a payload.
+    ///
+    /// That has no place for an id: if nothing in it tells, it gets one of its own, which it has again when it is sent
+    /// again and shares with no other payload.
+    private func requireIdentity(
+        _ item: Envelope, _ envelope: inout ReadEnvelope, _ userData: inout UserData, _ notes: inout NoteList
+    ) throws(Rejection) {
+        if Self.namesSomebody(envelope, userData) { return }
+        guard item.isPayload else {
+            throw Rejection(
+                .noIdentity,
+                "the event names nobody: send a user id, an anonymous id, an e-mail address or a phone number")
         }
-        throw Rejection(
-            .noIdentity, "the event names nobody: send a user id, an anonymous id, an e-mail address or a phone number")
+        let id = SourceID(text: reader.generatedID(of: item.body))
+        envelope.anonymousID = id
+        userData.anonymousID = id.text
+        notes.add(.anonymousIDGenerated)
+    }
+
+    private static func namesSomebody(_ envelope: borrowing ReadEnvelope, _ userData: UserData) -> Bool {
+        if userData.externalID != nil || userData.anonymousID != nil { return true }
+        if envelope.type == .alias, envelope.previousID != nil { return true }
+        if userData[.email] != nil || userData[.phone] != nil { return true }
+        guard envelope.type == .merge, let pairs = envelope.mergeProperties else { return false }
+        return pairs.kind == .array && pairs.count > 0
     }
 
     /// What the event says about consent, and where the person was if no address says where they live.

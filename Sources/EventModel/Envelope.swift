@@ -20,6 +20,9 @@ public struct Envelope {
     /// The item as it came, where ``body`` is a rewritten form of it.
     public var original: JSONValue?
 
+    /// Whether the event is made of a third party's payload, which has no place for an id of whom it is about.
+    public var isPayload = false
+
     /// An envelope outside any batch; the decoder adds what the batch says.
     public init(body: JSONValue, routeType: EnvelopeType? = nil, notes: NoteList = NoteList()) {
         self.body = body

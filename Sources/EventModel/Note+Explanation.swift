@@ -19,6 +19,7 @@ extension Note {
         case .controlCharacters: "A name or id had control characters; they were removed."
         case .eventLarge: "The event is larger than 32 KiB, which some senders and destinations refuse."
         case .userIDIsEmail: "The user id is an e-mail address; its SHA-256 is kept in its place."
+        case .anonymousIDGenerated: "The payload names nobody; its anonymous id was made from the source and its bytes."
         case .timestampFutureClamped: "The event said that it happens in the future; the time of reception was used."
         case .timestampStale: "The event is older than seven days; some platforms will not take it."
         case .timestampImplausible: "The event said that it happened before 2000; the time of reception was used."

@@ -19,6 +19,7 @@ public enum Note: String, Sendable, CaseIterable {
     case controlCharacters = "control_chars"
     case eventLarge = "event_large"
     case userIDIsEmail = "user_id_is_email"
+    case anonymousIDGenerated = "anonymous_id_generated"
     // Time (4.4).
     case timestampFutureClamped = "timestamp_future_clamped"
     case timestampStale = "timestamp_stale"

@@ -55,6 +55,16 @@ import Testing
         #expect(resolve("HEAD", path).faultCode == .methodNotAllowed)
     }
 
+    @Test("anybody's payloads come by GET, too")
+    func payloads() {
+        for method in ["GET", "POST", "OPTIONS"] {
+            #expect(try! resolve(method, "/v1/webhook/?writeKey=a").get() == .events(EventRoute(native: .payload)))
+        }
+        for method in ["HEAD", "PUT", "DELETE"] {
+            #expect(resolve(method, "/v1/webhook").faultCode == .methodNotAllowed)
+        }
+    }
+
     @Test(
         "paths of operators",
         arguments: [
@@ -74,7 +84,7 @@ import Testing
         arguments: [
             "/rudderstack", "/rudderstack/events/x", "/RudderStack/events", "/v1", "/v1/", "/v1/delete", "/v1/track/x",
             "/v1/T",
-            "/internal/v1/batch", "/v2/track", "/v1/webhook", "/api/events", "/..", "/v1/./track", "*", "rudderstack",
+            "/internal/v1/batch", "/v2/track", "/v1/webhook/x", "/api/events", "/..", "/v1/./track", "*", "rudderstack",
             "/v1/%74rack", "/pixel/v1/identify", "/v1/pixel", "/v1/pixel/merge",
         ])
     func notFound(_ path: String) {

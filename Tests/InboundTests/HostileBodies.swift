@@ -24,7 +24,7 @@ struct HostileBody: Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    static let all = batches + objects + wrappers + captures + texts
+    static let all = batches + objects + wrappers + captures + payloads + texts
 
     private static let event = #"{"type":"track","event":"E","messageId":"m","userId":"u"}"#
     private static let rudderstack = EventRoute(.rudderstack)
@@ -130,6 +130,19 @@ struct HostileBody: Sendable, CustomStringConvertible {
         },
         HostileBody("a capture's long URL", 4000, at: trackstack) {
             "{\"event\":\"E\",\"pageUrl\":\"https://x.example/\(String(repeating: "a@b.co/", count: $0))\"}"
+        },
+    ]
+
+    private static let payload = EventRoute(native: .payload)
+
+    private static let payloads = [
+        HostileBody("payloads", 150, at: payload) { "[\(list("{\"a\":#}", $0))]" },
+        HostileBody("too many payloads", 1000, at: payload, "ok", "too_many_items") { "[\(list("{}", $0))]" },
+        HostileBody("a payload of many members", 1000, at: payload) { members($0) },
+        HostileBody("a payload of one name", 500, at: payload) { "{\(list("\"a\":1", $0))}" },
+        HostileBody("payloads that are none", 400, at: payload, "nested_batch") { "[\(list("[]", $0))]" },
+        HostileBody("a payload of towers", 30, at: payload, "ok", "json_too_deep") {
+            String(repeating: "{\"a\":", count: $0) + "1" + String(repeating: "}", count: $0)
         },
     ]
 

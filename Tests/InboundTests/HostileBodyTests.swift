@@ -71,6 +71,15 @@ import Testing
         #expect(pixelOutcome(many, route, reader) == "pixel_invalid")
     }
 
+    @Test("a form costs what it has bytes and fields", arguments: ["a=1&", "a#=1&", "a=%40&", "&", "%20&"])
+    func forms(_ field: String) {
+        let fault = Growth.fault(from: 1000) { size, measure in
+            let form = Array((0..<size).map { field.replacing("#", with: String($0)) }.joined().utf8)
+            measure { form.withUnsafeBytes { _ = try? PayloadReader.object(ofForm: $0) } }
+        }
+        #expect(fault == nil, "\(field): \(fault ?? "")")
+    }
+
     @Test("a target costs what it has bytes", arguments: HostileText.all)
     func targets(_ text: HostileText) {
         for wrapped in [("/v1/", ""), ("/pixel/v1/track?", ""), ("/?a=", ""), ("http://", "/v1/track?a=b")] {

@@ -164,6 +164,9 @@ private final class IngestLoop: HTTPLoopHandler {
             let pairs = request.query.map { QueryString($0).pairs } ?? []
             read = try reader.readPixel(
                 pairs, of: head, headers: request, authenticator: runtime.authenticator, now: now)
+        } else if request.method == .get {
+            let pairs = request.query.map { QueryString($0).pairs } ?? []
+            read = try reader.readQuery(pairs, of: head, headers: request, authenticator: runtime.authenticator)
         } else {
             read = try reader.read(request.body, of: head, headers: request, authenticator: runtime.authenticator)
         }

@@ -12,18 +12,28 @@ public enum ContentRules {
     public static func check(_ headers: some HeaderReading, for route: EventRoute) throws(RequestFault)
         -> ContentEncoding
     {
-        try checkType(headers, isNative: route.isNative)
+        try checkType(headers, for: route)
         return try encoding(headers)
     }
 
-    private static func checkType(_ headers: some HeaderReading, isNative: Bool) throws(RequestFault) {
+    /// Whether the body of an admitted request is a form's fields.
+    static func isForm(_ headers: some HeaderReading, for route: EventRoute) -> Bool {
+        route.body == .payload && headers.headerCount("Content-Type") > 0
+            && !types(of: headers).contains(where: \.isJSON) && types(of: headers).contains(where: \.isForm)
+    }
+
+    // RudderStack's HTTP destination adds its own line to a configured one, and proxies join lines with commas: it is
+    // enough that one of them is right.
+    private static func types(of headers: some HeaderReading) -> [MediaType] {
+        headers.headerLines("Content-Type").flatMap { $0.split(separator: ",") }.compactMap { MediaType($0) }
+    }
+
+    private static func checkType(_ headers: some HeaderReading, for route: EventRoute) throws(RequestFault) {
+        let isNative = route.isNative
         // By far the most common; the rest of this function is for the others.
         if headers.hasOnly("Content-Type", "application/json") { return }
-        // RudderStack's HTTP destination adds its own line to a configured one, and proxies join lines with commas: it is
-        // enough that one of them is right.
-        let values = headers.headerLines("Content-Type").flatMap { $0.split(separator: ",") }
-        if values.isEmpty && isNative { return }
-        let types = values.compactMap { MediaType($0) }
+        if isNative, headers.headerLines("Content-Type").allSatisfy({ $0.split(separator: ",").isEmpty }) { return }
+        let types = types(of: headers)
         let jsonTypes = types.filter(\.isJSON)
         guard jsonTypes.isEmpty else {
             guard jsonTypes.contains(where: \.isUTF8) else {
@@ -32,6 +42,7 @@ public enum ContentRules {
             }
             return
         }
+        if route.body == .payload, types.contains(where: \.isForm) { return }
         guard isNative, types.contains(where: { $0.essence == "text/plain" }) else {
             throw RequestFault(
                 .unsupportedMediaType,

@@ -18,6 +18,9 @@ struct MediaType {
     /// Whether this is JSON: `…/json` or any `…+json`.
     var isJSON: Bool { essence.hasSuffix("/json") || essence.hasSuffix("+json") }
 
+    /// Whether this is a form's fields.
+    var isForm: Bool { essence == "application/x-www-form-urlencoded" }
+
     /// Whether the charset, if any, means bytes that are UTF-8.
     var isUTF8: Bool { charset.map { ["utf-8", "utf8", "us-ascii"].contains($0) } ?? true }
 

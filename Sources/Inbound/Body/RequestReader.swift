@@ -7,6 +7,8 @@ public struct AdmittedHead: Sendable {
     public let route: EventRoute
     /// How its body is packed.
     public let encoding: ContentEncoding
+    /// Whether it is a form's fields.
+    let isForm: Bool
     let grant: HeadGrant
 
     /// The sources that it may belong to, as positions in ``Authenticator/sources``, the likeliest first.
@@ -28,6 +30,7 @@ public final class RequestReader {
     private let document = JSONDocument()
     private let inflater = GzipInflater()
     private let captures = CaptureReader()
+    private let payloads = PayloadReader()
 
     /// A reader that has read nothing yet.
     public init() {}
@@ -41,7 +44,9 @@ public final class RequestReader {
     ) throws(RequestFault) -> AdmittedHead {
         let grant = try authenticator.checkHead(
             kind: route.kind, headers: headers, queryWriteKey: queryWriteKey, now: now)
-        return AdmittedHead(route: route, encoding: try ContentRules.check(headers, for: route), grant: grant)
+        return AdmittedHead(
+            route: route, encoding: try ContentRules.check(headers, for: route),
+            isForm: ContentRules.isForm(headers, for: route), grant: grant)
     }
 
     /// Unpacks, verifies, parses and takes apart the body of an admitted request.
@@ -60,6 +65,9 @@ public final class RequestReader {
         document.trim()
         inflater.trim()
         let plain = try unpack(body, head)
+        if head.route.body == .payload {
+            return try readPayload(plain, of: head, headers: headers, authenticator: authenticator)
+        }
         let root = parse(plain, limits: head.route.jsonLimits)
         let authentication = try authenticator.checkBody(head.grant, headers: headers, body: plain, root: root)
         let decoded = try EnvelopeDecoder.decode(try root.get(), route: head.route, authentication: authentication)
@@ -88,6 +96,50 @@ public final class RequestReader {
         return try body.withUnsafeBufferPointer { (body) throws(RequestFault) in
             try read(UnsafeRawBufferPointer(body), of: head, headers: headers, authenticator: authenticator)
         }
+    }
+
+    /// Takes the event out of the query of an admitted request to a path for payloads, as if it had been a body.
+    ///
+    /// - Parameters:
+    ///   - parameters: The query, decoded; the write key is left out.
+    ///   - head: What ``admit(_:route:queryWriteKey:authenticator:now:)`` returned for the request.
+    ///   - headers: The request's header.
+    ///   - authenticator: The same that admitted the request.
+    /// - Returns: Whose the event is, and the event.
+    /// - Throws: The fault to answer the request with.
+    public func readQuery(
+        _ parameters: [(name: String, value: String)], of head: AdmittedHead, headers: some HeaderReading,
+        authenticator: Authenticator
+    ) throws(RequestFault) -> ReadRequest {
+        document.trim()
+        let body = try PayloadReader.object(ofQuery: parameters)
+        return try body.withUnsafeBufferPointer { (body) throws(RequestFault) in
+            try readPayload(
+                UnsafeRawBufferPointer(body), isForm: false, of: head, headers: headers, authenticator: authenticator)
+        }
+    }
+
+    /// Verifies and reads a payload.
+    ///
+    /// Nothing in it is the sender's word about itself: a `writeKey` in it is a property.
+    private func readPayload(
+        _ body: UnsafeRawBufferPointer, isForm: Bool? = nil, of head: AdmittedHead, headers: some HeaderReading,
+        authenticator: Authenticator
+    ) throws(RequestFault) -> ReadRequest {
+        let missingKey = RequestFault(
+            .writeKeyMissing,
+            "the request has no write key; send it as `writeKey` in the query or by Basic authentication")
+        let authentication = try authenticator.checkBody(
+            head.grant, headers: headers, body: body, root: .failure(missingKey))
+        let root: Result<JSONValue, RequestFault>
+        if isForm ?? head.isForm {
+            let object = try PayloadReader.object(ofForm: body)
+            root = object.withUnsafeBytes { parse($0, limits: head.route.jsonLimits) }
+        } else {
+            root = parse(body, limits: head.route.jsonLimits)
+        }
+        let items = try payloads.read(try root.get(), route: head.route, authentication: authentication)
+        return ReadRequest(authentication: authentication, body: items)
     }
 
     private func unpack(

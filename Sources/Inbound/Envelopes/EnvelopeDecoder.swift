@@ -73,7 +73,7 @@ public struct EnvelopeDecoder {
             throw RequestFault(.batchEmpty, "the batch has no items; send at least one")
         }
         guard batch.count <= itemLimit else {
-            throw RequestFault(.tooManyItems, "the batch has more than \(itemLimit) items; send smaller batches")
+            throw tooManyItems
         }
         let envelope = root.kind == .object ? root : nil
         if let key = envelope?.repeatedKeys.first { throw RepeatedKeys.fault(key) }
@@ -96,13 +96,13 @@ public struct EnvelopeDecoder {
     private static func batch(of root: JSONValue, route: EventRoute) throws(RequestFault) -> JSONValue? {
         let found: JSONValue?
         switch (root.kind, route.body) {
-        case (.array, .webhook), (.array, .batch), (.array, .capture): found = root
+        case (.array, .webhook), (.array, .batch), (.array, .capture), (.array, .payload): found = root
         case (.object, .webhook): found = try webhookBatch(of: root, isEvent: root[EnvelopeKey.type] != nil)
         case (.object, .capture): found = try webhookBatch(of: root, isEvent: CaptureReader.isEvent(root))
         case (.object, .batch):
             found = root[EnvelopeKey.batch]?.ifKind(.array)
             if found == nil { throw missingBatch }
-        case (.object, .single), (.object, .pixel): found = nil
+        case (.object, .single), (.object, .pixel), (.object, .payload): found = nil
         default: throw RequestFault(.notAnObject, "the body is not a JSON object; send one event as an object")
         }
         return found
@@ -114,6 +114,10 @@ public struct EnvelopeDecoder {
         // An event may have a `batch` of its own; something that is no event can only be a batch gone wrong.
         if !isEvent { throw missingBatch }
         return nil
+    }
+
+    static var tooManyItems: RequestFault {
+        RequestFault(.tooManyItems, "the batch has more than \(itemLimit) items; send smaller batches")
     }
 
     private static var missingBatch: RequestFault {
@@ -144,6 +148,7 @@ public struct EnvelopeDecoder {
         }
         var envelope = Envelope(body: shape.event, notes: authentication.notes)
         envelope.routeType = route.eventType
+        envelope.isPayload = route.body == .payload
         envelope.batchContext = shared.context
         envelope.batchIntegrations = shared.integrations
         envelope.batchSentAt = shared.sentAt

@@ -26,6 +26,7 @@ public enum Route: Sendable, Hashable {
     public var allowedMethods: [String] {
         switch self {
         case .events(let route) where route.isPixel: ["GET", "OPTIONS"]
+        case .events(let route) where route.body == .payload: ["GET", "POST", "OPTIONS"]
         case .events(let route): route.isNative ? ["POST", "OPTIONS"] : ["POST", "PUT", "PATCH"]
         case .probe: ["GET", "HEAD"]
         }
@@ -105,6 +106,8 @@ public struct EventRoute: Sendable, Hashable {
         case batch
         /// One flat capture of TrackStack's, an array of them, or `{"batch": […]}`.
         case capture
+        /// JSON of any form, a form or a query: the properties of one event, or of several (RudderStack's webhook source).
+        case payload
         /// None: one event in the query, whose type the path says.
         case pixel(PixelForm, EnvelopeType)
     }
@@ -144,6 +147,7 @@ public struct EventRoute: Sendable, Hashable {
     var eventType: EnvelopeType? {
         switch body {
         case .single(let type), .pixel(_, let type): type
+        case .payload: .track
         case .webhook, .batch, .capture: nil
         }
     }
@@ -174,6 +178,7 @@ extension EventRoute.Body {
         case "alias", "a": self = .single(.alias)
         case "merge": self = .single(.merge)
         case "batch", "b", "import": self = .batch
+        case "webhook": self = .payload
         case "pixel/identify": self = .pixel(.segment, .identify)
         case "pixel/group": self = .pixel(.segment, .group)
         case "pixel/alias": self = .pixel(.segment, .alias)

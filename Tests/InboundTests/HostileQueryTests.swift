@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Gateway
+@testable import Inbound
 
 /// No query costs more than its bytes (``Growth``).
 @Suite struct HostileQueryTests {
