@@ -29,7 +29,7 @@ private struct RequestHarness {
         EventRoute(.rudderstack), EventRoute(.segment), EventRoute(.trackstack), EventRoute(native: .batch),
         EventRoute(native: .single(.track)), EventRoute(native: .single(.identify)),
         EventRoute(native: .single(.alias)), EventRoute(native: .pixel(.rudderstack, .page)),
-        EventRoute(native: .pixel(.segment, .track)),
+        EventRoute(native: .pixel(.segment, .track)), EventRoute(native: .payload),
     ]
 
     // libFuzzer calls from one thread, one input after another.
@@ -73,7 +73,7 @@ private struct RequestHarness {
                 request.body.items.map { item in
                     switch item {
                     case .success(let envelope): "\(envelope.body.nodeCount) \(envelope.body.rawBytes.count)"
-                    case .failure(let rejection): rejection.code.rawValue
+                    case .failure(let refused): refused.rejection.code.rawValue
                     }
                 })
         } catch {
