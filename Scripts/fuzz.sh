@@ -12,6 +12,10 @@ mkdir -p "$scratch"
 
 # The keys of the fixtures and the words of the template language, for the mutator to put in.
 grep -rhoE '"[A-Za-z_]+" *:' fixtures | tr -d ' ' | sort -u | sed -E 's/"(.*)":/"\\"\1\\":"/' >"$scratch/json.dict"
+# What readers of addresses, links, ids, money and consent look for.
+printf '"%s"\n' 'a@b.co' '@' '%40' '%25' 'https://' '//user:pass@' '?' '#' '&' '=' '&gclid=' '?email=' 'fb.1.' '1,234.50' \
+    'EUR ' '+49 151 ' '4242 4242 4242 4242' 'DBAA~' '1YNN' '2026-04-23T' 'ud800' 'GA1.2.' '198.51.100.7, ' \
+    >>"$scratch/json.dict"
 printf '"%s"\n' '{{' '}}' '{{#if ' '{{#unless ' '{{#each ' '{{else}}' '{{else if ' '{{/if}}' '{{/unless}}' '{{/each}}' \
     'properties.' 'custom_data.items' 'secrets.token' 'occurred_at' '@index' 'this' 'json ' 'default ' 'date ' \
     >"$scratch/template.dict"
