@@ -70,8 +70,10 @@ public struct KnownPerson: Sendable, Equatable {
 
     /// What one event says of its person, or nil if that is nothing.
     ///
-    /// A country or state alone is no address: it often stems from where the person was.
+    /// A country or state alone is no address: it often stems from where the person was. What the properties of an
+    /// invitation say is about whoever is invited.
     public init?(_ event: CanonicalEvent) {
+        if event.notes.contains(.identityFromProperties), Self.invitations.contains(event.name.text) { return nil }
         for hash in event.userData.hashes { self[entryOf: hash.field.part, event.occurredAt].hashes.append(hash) }
         if let address = entries.firstIndex(where: { $0.part == .address }) {
             let texts: [(Place, String?)] = [
@@ -112,6 +114,8 @@ public struct KnownPerson: Sendable, Equatable {
     ///
     /// - Returns: Whether what is kept changed.
     public mutating func merge(_ other: KnownPerson) -> Bool { apply(other) }
+
+    private static let invitations: Set<String> = ["invite_sent", "team_member_invited"]
 
     private mutating func insert(_ entry: Entry) {
         let rank = Self.rank(entry.part)

@@ -36,6 +36,15 @@ import Testing
         #expect(try person(#"{"country":"US","city":"New York"}"#)?[.address]?[.city] == "new york")
     }
 
+    @Test func whoIsInvitedIsNotWhoInvites() throws {
+        let email = #"{"email":"friend@example.com"}"#
+        #expect(KnownPerson(try harness.track("Invite Sent", email)) == nil)
+        #expect(KnownPerson(try harness.track("TeamMemberInvited", email)) == nil)
+        #expect(KnownPerson(try harness.track("Lead Submitted", email)) != nil, "that is the lead's own")
+        let own = try harness.track("Invite Sent", "{}", #","context":{"traits":\#(email)}"#)
+        #expect(KnownPerson(own) != nil)
+    }
+
     @Test func nothingSaidIsNothingKept() throws {
         #expect(try person("{}") == nil)
         #expect(try person(#"{"plan":"pro"}"#, #","context":{"ip":"203.0.113.7","userAgent":"x"}"#) == nil)
