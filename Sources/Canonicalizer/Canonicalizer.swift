@@ -201,7 +201,8 @@ public final class Canonicalizer {
                 .noIdentity,
                 "the event names nobody: send a user id, an anonymous id, an e-mail address or a phone number")
         }
-        let id = SourceID(text: reader.generatedID(of: item.body))
+        // A payload has no place for a message id either, so that one was made from the same bytes.
+        let id = SourceID(text: envelope.messageID)
         envelope.anonymousID = id
         userData.anonymousID = id.text
         notes.add(.anonymousIDGenerated)

@@ -74,7 +74,11 @@ public struct KnownPerson: Sendable, Equatable {
     /// invitation say is about whoever is invited.
     public init?(_ event: CanonicalEvent) {
         if event.notes.contains(.identityFromProperties), Self.invitations.contains(event.name.text) { return nil }
-        for hash in event.userData.hashes { self[entryOf: hash.field.part, event.occurredAt].hashes.append(hash) }
+        for hash in event.userData.hashes {
+            var entry = self[hash.field.part] ?? Entry(hash.field.part, saidAt: event.occurredAt)
+            entry.hashes.append(hash)
+            put(entry)
+        }
         if let address = entries.firstIndex(where: { $0.part == .address }) {
             let texts: [(Place, String?)] = [
                 (.country, event.userData.country), (.state, event.userData.state),
@@ -98,13 +102,10 @@ public struct KnownPerson: Sendable, Equatable {
     public mutating func apply(_ newer: KnownPerson) -> Bool {
         var hasChanged = false
         for new in newer.entries {
-            if let index = entries.firstIndex(where: { $0.part == new.part }) {
-                let old = entries[index]
+            if let old = self[new.part] {
                 guard new.saidAt >= old.saidAt, new.hashes != old.hashes || new.places != old.places else { continue }
-                entries[index] = new
-            } else {
-                insert(new)
             }
+            put(new)
             hasChanged = true
         }
         return hasChanged
@@ -117,9 +118,14 @@ public struct KnownPerson: Sendable, Equatable {
 
     private static let invitations: Set<String> = ["invite_sent", "team_member_invited"]
 
-    private mutating func insert(_ entry: Entry) {
-        let rank = Self.rank(entry.part)
-        entries.insert(entry, at: entries.firstIndex { Self.rank($0.part) > rank } ?? entries.count)
+    /// Takes an entry in place of the one of its part, or among the others.
+    private mutating func put(_ entry: Entry) {
+        if let index = entries.firstIndex(where: { $0.part == entry.part }) {
+            entries[index] = entry
+        } else {
+            let rank = Self.rank(entry.part)
+            entries.insert(entry, at: entries.firstIndex { Self.rank($0.part) > rank } ?? entries.count)
+        }
     }
 
     private static func rank(_ part: Part) -> Int { Part.allCases.firstIndex(of: part) ?? 0 }
@@ -127,18 +133,6 @@ public struct KnownPerson: Sendable, Equatable {
     private static func isAddress(_ entry: Entry) -> Bool {
         entry[.city] != nil || entry[.postalCode] != nil
             || entry.hashes.contains { [.city, .postalCode, .street].contains($0.field) }
-    }
-
-    /// The entry of a part, made if it is not there.
-    private subscript(entryOf part: Part, time: Timestamp) -> Entry {
-        get { self[part] ?? Entry(part, saidAt: time) }
-        set {
-            if let index = entries.firstIndex(where: { $0.part == part }) {
-                entries[index] = newValue
-            } else {
-                insert(newValue)
-            }
-        }
     }
 }
 

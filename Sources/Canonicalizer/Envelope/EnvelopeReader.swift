@@ -181,7 +181,7 @@ struct EnvelopeReader {
             result.messageID = BusinessIDs.protected(id, hasher)
         case .absent, .wrongType:
             notes.add(.messageIDGenerated)
-            result.messageID = generatedID(of: body)
+            result.messageID = generatedMessageID(of: body)
             result.isMessageIDGenerated = true
         case .tooLong:
             throw Rejection(
@@ -194,7 +194,7 @@ struct EnvelopeReader {
     }
 
     /// `gen-` and the SHA-256 of the source's name, a zero byte and the item as sent.
-    func generatedID(of body: JSONValue) -> String {
+    private func generatedMessageID(of body: JSONValue) -> String {
         var text = Array(source.name.utf8)
         text.append(0)
         body.withSource { bytes in for index in bytes.indices { text.append(bytes[index]) } }

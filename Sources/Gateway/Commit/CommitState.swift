@@ -272,7 +272,8 @@ final class CommitState<Store: KeyValueStore> {
     private func coalesce(_ event: PreparedEvent, _ match: DuplicateMatch) throws(StoreError) -> CommitVerdict {
         var duplicate = CommitVerdict.Duplicate(
             matchedKey: match.key, eventID: event.eventID, isConflict: match.isConflict)
-        try compare(event, with: match, into: &duplicate)
+        let stored = try storedEvent(event.tenant.accountNumber, match.original)
+        if let stored { try compare(event, with: stored, match, into: &duplicate) }
         if match.isConflict, match.key == .messageID { duplicate.notes.append(.messageIDReused) }
         if match.key == .eventID {
             let isSomebodyElse = duplicate.notes.contains(.businessIDIdentityConflict)
@@ -281,7 +282,7 @@ final class CommitState<Store: KeyValueStore> {
             _ = try noteConsent(event, identity)
             if !isSomebodyElse {
                 _ = try notePerson(event, identity)
-                try complete(match.original, from: event)
+                if let stored { try complete(match.original, stored, from: event) }
             }
             deduplicator.remember(event, as: match.original, isNew: false, in: &batch)
             try clicks.learn(from: event, in: &batch)
@@ -294,9 +295,9 @@ final class CommitState<Store: KeyValueStore> {
     ///
     /// Also for a message that was seen before: it may itself have been a repetition of another message's event.
     private func compare(
-        _ event: PreparedEvent, with match: DuplicateMatch, into duplicate: inout CommitVerdict.Duplicate
+        _ event: PreparedEvent, with stored: EventRecord, _ match: DuplicateMatch,
+        into duplicate: inout CommitVerdict.Duplicate
     ) throws(StoreError) {
-        guard let stored = try storedEvent(event.tenant.accountNumber, match.original) else { return }
         do {
             let first = try original.parse(stored.canonical, limits: .stored)
             duplicate.eventID = first[Difference.eventID]?.string ?? event.eventID
@@ -313,14 +314,17 @@ final class CommitState<Store: KeyValueStore> {
 
     /// Gives an event the click ids that only its copy by another way has, unless it was sent already (reference inbound,
     /// 6.6 rule 2).
-    private func complete(_ original: EventSequence, from copy: PreparedEvent) throws(StoreError) {
+    private func complete(
+        _ original: EventSequence, _ stored: EventRecord, from copy: PreparedEvent
+    ) throws(StoreError) {
         let account = copy.tenant.accountNumber
-        guard !copy.clickIDs.isEmpty, var record = try storedEvent(account, original),
-            let completed = ClickPatch.complete(record.canonical, with: copy, self.original)
+        guard !copy.clickIDs.isEmpty,
+            let completed = ClickPatch.complete(stored.canonical, with: copy, self.original)
         else { return }
         if pending[original] == nil {
             guard try deliveries.deliveries(account, original).allSatisfy(\.isUntouched) else { return }
         }
+        var record = stored
         record.canonical = completed
         pending[original] = record
         batch.putEvent(record, account, original)

@@ -12,7 +12,7 @@ struct ProfileLedger<Record: ProfileRecord, Store: KeyValueStore> {
 
     private let stored: ProfileRecords<Record, Store>
     /// Whether the store or the batch in hand has any record.
-    private(set) var hasRecords: Bool
+    private var hasRecords: Bool
     /// What the batch in hand writes; the store does not have it yet.
     private var pending: [Key: Record] = [:]
     /// What the store has of those who came lately; nil for nothing.

@@ -18,8 +18,9 @@ public enum ContentRules {
 
     /// Whether the body of an admitted request is a form's fields.
     static func isForm(_ headers: some HeaderReading, for route: EventRoute) -> Bool {
-        route.body == .payload && headers.headerCount("Content-Type") > 0
-            && !types(of: headers).contains(where: \.isJSON) && types(of: headers).contains(where: \.isForm)
+        guard route.body == .payload else { return false }
+        let types = types(of: headers)
+        return types.contains(where: \.isForm) && !types.contains(where: \.isJSON)
     }
 
     // RudderStack's HTTP destination adds its own line to a configured one, and proxies join lines with commas: it is

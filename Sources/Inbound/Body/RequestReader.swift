@@ -66,7 +66,8 @@ public final class RequestReader {
         inflater.trim()
         let plain = try unpack(body, head)
         if head.route.body == .payload {
-            return try readPayload(plain, of: head, headers: headers, authenticator: authenticator)
+            return try readPayload(
+                plain, isForm: head.isForm, of: head, headers: headers, authenticator: authenticator)
         }
         let root = parse(plain, limits: head.route.jsonLimits)
         let authentication = try authenticator.checkBody(head.grant, headers: headers, body: plain, root: root)
@@ -123,7 +124,7 @@ public final class RequestReader {
     ///
     /// Nothing in it is the sender's word about itself: a `writeKey` in it is a property.
     private func readPayload(
-        _ body: UnsafeRawBufferPointer, isForm: Bool? = nil, of head: AdmittedHead, headers: some HeaderReading,
+        _ body: UnsafeRawBufferPointer, isForm: Bool, of head: AdmittedHead, headers: some HeaderReading,
         authenticator: Authenticator
     ) throws(RequestFault) -> ReadRequest {
         let missingKey = RequestFault(
@@ -132,7 +133,7 @@ public final class RequestReader {
         let authentication = try authenticator.checkBody(
             head.grant, headers: headers, body: body, root: .failure(missingKey))
         let root: Result<JSONValue, RequestFault>
-        if isForm ?? head.isForm {
+        if isForm {
             let object = try PayloadReader.object(ofForm: body)
             root = object.withUnsafeBytes { parse($0, limits: head.route.jsonLimits) }
         } else {

@@ -204,9 +204,7 @@ extension JSONWriter {
 
     /// What of the person an event was completed with; nothing if that is nothing.
     mutating func enrichment(_ parts: [KnownPerson.Part]) {
-        guard !parts.isEmpty else { return }
-        key("enriched")
-        array { json in for part in parts { json.value(part.rawValue) } }
+        optionalArray("enriched") { json in for part in parts { json.value(part.rawValue) } }
     }
 
     /// An attempt with what was sent and answered, as far as it is kept.
